@@ -1,0 +1,102 @@
+//! `Local`: order within one generator that one owner holds, the cheaper choice.
+
+use std::time::Duration;
+
+use super::bulk::{CHUNK, Chunks};
+use super::clock::{Clock, SystemClock};
+use super::keystream::Keystream;
+use super::policy::{Next, Pacer, Policy, UNSTARTED};
+use super::{Tick, tick};
+use crate::{Error, Uuid};
+
+/// Version 7 ids in strict order within this generator, and in no order to any other.
+///
+/// For a worker that owns its stream of rows. Saves the compare-and-swap of [`super::Process`],
+/// and two of them never wait for the same cache line. About 4 KiB: it holds its own keystream.
+#[derive(Debug)]
+pub struct Local<C = SystemClock> {
+    pacer: Pacer<C>,
+    last: Tick,
+    restarts: u64,
+    keystream: Keystream,
+}
+
+impl Local {
+    /// On the system's clock, with the default policy. Asks for entropy with its first id.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with(SystemClock, Keystream::new(), Policy::DEFAULT)
+    }
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C: Clock> Local<C> {
+    /// On a clock, randomness and policy of the caller's choice.
+    #[must_use]
+    pub const fn with(clock: C, keystream: Keystream, policy: Policy) -> Self {
+        Self {
+            pacer: Pacer::new(clock, policy),
+            last: UNSTARTED,
+            restarts: 0,
+            keystream,
+        }
+    }
+
+    /// A new id, greater than every one before it.
+    ///
+    /// # Errors
+    /// As the [`Policy`] says, and [`Error::Entropy`], [`Error::ClockRange`].
+    #[inline]
+    pub fn generate(&mut self) -> Result<Uuid, Error> {
+        let tick = self.reserve(1)?;
+        Ok(tick::id(tick, self.keystream.draw(tick::unix_ms(tick))?))
+    }
+
+    /// Fills `out` with new ids in order.
+    ///
+    /// # Errors
+    /// As [`generate`](Self::generate); ids before the failure are written, the rest of `out` is
+    /// as it was.
+    pub fn fill(&mut self, out: &mut [Uuid]) -> Result<(), Error> {
+        for chunk in out.chunks_mut(CHUNK) {
+            let first = self.reserve(chunk.len() as u64)?;
+            self.keystream.write(first, chunk)?;
+        }
+        Ok(())
+    }
+
+    /// `count` new ids in order, in chunks, without holding them all at once.
+    pub fn chunks(&mut self, count: u64) -> Chunks<&mut Self> {
+        Chunks::new(self, count)
+    }
+
+    /// How far the newest id lies ahead of the clock.
+    pub fn ahead_of_clock(&self) -> Duration {
+        self.pacer.ahead(self.last)
+    }
+
+    /// How often the clock was set back so far that order was given up.
+    #[must_use]
+    pub const fn restarts(&self) -> u64 {
+        self.restarts
+    }
+
+    #[inline]
+    fn reserve(&mut self, count: u64) -> Result<Tick, Error> {
+        let now = tick::of_clock(self.pacer.clock.now());
+        let first = if let Some(first) = self.pacer.usual(self.last, now, count) {
+            first
+        } else {
+            let Next { first, restarted } = self.pacer.propose(self.last, count)?;
+            self.restarts += u64::from(restarted);
+            first
+        };
+        self.last = first + count - 1;
+        Ok(first)
+    }
+}
