@@ -14,12 +14,24 @@ const DIGIT: &str = "a hexadecimal digit";
 #[inline]
 pub(crate) fn read(text: &[u8]) -> Result<Uuid, ParseError> {
     // Inlined into the caller for the form that nearly everyone writes.
-    if let Ok(hyphenated) = text.try_into()
-        && let Some(bytes) = hex::parse_hyphenated(hyphenated)
-    {
-        return Ok(Uuid::from_bytes(bytes));
+    match accept_hyphenated(text) {
+        Some(id) => Ok(id),
+        None => read_other(text),
     }
-    read_other(text)
+}
+
+/// `8-4-4-4-12` and nothing else: the grammar of RFC 9562, section 4.
+#[inline]
+pub(crate) fn read_strict(text: &[u8]) -> Result<Uuid, ParseError> {
+    match accept_hyphenated(text) {
+        Some(id) => Ok(id),
+        None => hyphenated_const(text),
+    }
+}
+
+#[inline]
+fn accept_hyphenated(text: &[u8]) -> Option<Uuid> {
+    hex::parse_hyphenated(text.try_into().ok()?).map(Uuid::from_bytes)
 }
 
 #[inline(never)]
@@ -72,8 +84,7 @@ pub(crate) const fn read_const(text: &[u8]) -> Result<Uuid, ParseError> {
     }
 }
 
-/// `8-4-4-4-12` and nothing else: the grammar of RFC 9562, section 4.
-pub(crate) const fn hyphenated_const(text: &[u8]) -> Result<Uuid, ParseError> {
+const fn hyphenated_const(text: &[u8]) -> Result<Uuid, ParseError> {
     hyphenated_from(text, 0)
 }
 
@@ -228,6 +239,7 @@ mod tests {
             text in proptest::collection::vec(any::<u8>(), 0..60),
         ) {
             prop_assert_eq!(read(&text), read_const(&text));
+            prop_assert_eq!(read_strict(&text), hyphenated_const(&text));
         }
 
         #[test]
@@ -249,6 +261,7 @@ mod tests {
             let place = place % text.len();
             text[place] = byte;
             prop_assert_eq!(read(&text), read_const(&text));
+            prop_assert_eq!(read_strict(&text), hyphenated_const(&text));
             text.truncate(place);
             prop_assert_eq!(read(&text), read_const(&text));
         }

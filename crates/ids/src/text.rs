@@ -9,25 +9,24 @@ use core::ops::Deref;
 
 use crate::hex;
 
-/// Up to `N` characters of text on the stack; reads as a `&str`.
+/// `N` characters of text on the stack; reads as a `&str`.
 ///
 /// Every byte is ASCII: the constructors write digits, letters and the punctuation that they name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Text<const N: usize> {
     ascii: [u8; N],
-    len: u8,
 }
 
 impl<const N: usize> Text<N> {
     /// The characters.
     #[must_use]
+    #[inline]
     pub const fn as_str(&self) -> &str {
-        let (text, _) = self.ascii.split_at(self.len as usize);
-        // SAFETY: `from_ascii` is the only way to make a `Text` and panics on a byte above 127 in
-        // debug builds; each of its callers in this crate writes bytes of ASCII tables, or of a
-        // prefix that was checked to be `a-z_`. ASCII is valid UTF-8. (Checking again here costs
-        // three times the formatting: 14 ns for 36 bytes.)
-        unsafe { core::str::from_utf8_unchecked(text) }
+        // SAFETY: every constructor of a `Text` panics on a byte above 127 in debug builds; each of
+        // its callers in this crate writes bytes of ASCII tables, or of a prefix that was checked
+        // to be `a-z_`. ASCII is valid UTF-8. (Checking again here costs several times the
+        // formatting: 13 ns for 36 bytes.)
+        unsafe { core::str::from_utf8_unchecked(&self.ascii) }
     }
 
     /// The same with `a` to `z` turned into `A` to `Z`.
@@ -37,13 +36,21 @@ impl<const N: usize> Text<N> {
         self
     }
 
-    /// The first `len` bytes of `ascii`, which the caller wrote as ASCII.
-    pub(crate) const fn from_ascii(ascii: [u8; N], len: usize) -> Self {
-        assert!(len <= N && N <= u8::MAX as usize);
+    /// Bytes that the caller wrote as ASCII.
+    #[inline]
+    pub(crate) const fn from_ascii(ascii: [u8; N]) -> Self {
         debug_assert!(ascii.is_ascii());
-        #[expect(clippy::cast_possible_truncation, reason = "asserted two lines above")]
-        let len = len as u8;
-        Self { ascii, len }
+        Self { ascii }
+    }
+
+    /// ASCII that `write` puts in place, where it stays: copying what was just written in small
+    /// pieces costs more than writing it.
+    #[inline]
+    pub(crate) fn written(write: impl FnOnce(&mut [u8; N])) -> Self {
+        let mut text = Self { ascii: [0; N] };
+        write(&mut text.ascii);
+        debug_assert!(text.ascii.is_ascii());
+        text
     }
 
     /// `before`, the hyphenated id, `after`; the lengths must add up to `N`.
@@ -54,27 +61,7 @@ impl<const N: usize> Text<N> {
         head.copy_from_slice(before);
         middle.copy_from_slice(&hex::hyphenated(bytes));
         tail.copy_from_slice(after);
-        Self::from_ascii(ascii, N)
-    }
-}
-
-impl Text<36> {
-    #[inline]
-    pub(crate) fn hyphenated(bytes: &[u8; 16]) -> Self {
-        Self {
-            ascii: hex::hyphenated(bytes),
-            len: 36,
-        }
-    }
-}
-
-impl Text<32> {
-    #[inline]
-    pub(crate) fn simple(bytes: &[u8; 16]) -> Self {
-        Self {
-            ascii: hex::simple(bytes),
-            len: 32,
-        }
+        Self::from_ascii(ascii)
     }
 }
 
@@ -110,15 +97,15 @@ mod tests {
 
     #[test]
     fn the_text_is_what_was_written() {
-        let text = Text::<8>::from_ascii(*b"user_01h", 5);
-        assert_eq!(&*text, "user_");
-        assert_eq!(&*text.to_uppercase(), "USER_");
-        assert_eq!(format!("{text:>7}|{text:?}"), "  user_|\"user_\"");
+        let text = Text::from_ascii(*b"user_01h");
+        assert_eq!(&*text, "user_01h");
+        assert_eq!(&*text.to_uppercase(), "USER_01H");
+        assert_eq!(format!("{text:>10}|{text:?}"), "  user_01h|\"user_01h\"");
     }
 
     #[test]
     #[should_panic(expected = "is_ascii")]
     fn a_byte_that_is_not_ascii_is_a_bug_of_the_caller() {
-        let _ = Text::<2>::from_ascii([0xc3, 0x28], 2);
+        let _ = Text::from_ascii([0xc3, 0x28]);
     }
 }

@@ -173,7 +173,7 @@ impl TraceParent {
         text[3..35].copy_from_slice(&hex::simple(&self.trace_id.0));
         text[36..52].copy_from_slice(&hex::encode::<16>(&self.parent_id.0));
         text[53..55].copy_from_slice(&hex::encode::<2>(&[flags]));
-        Text::from_ascii(text, 55)
+        Text::from_ascii(text)
     }
 }
 
@@ -261,7 +261,7 @@ impl fmt::Debug for TraceId {
 
 impl fmt::Display for SpanId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&Text::from_ascii(hex::encode::<16>(&self.0), 16))
+        f.pad(&Text::from_ascii(hex::encode::<16>(&self.0)))
     }
 }
 

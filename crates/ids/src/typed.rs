@@ -6,8 +6,7 @@ use core::marker::PhantomData;
 use core::str::FromStr;
 
 use crate::base32;
-use crate::text::Text;
-use crate::typeid::{self, TypeId};
+use crate::typeid::{self, TypeId, TypeIdText};
 use crate::{ParseError, Uuid};
 
 /// A kind of thing that has ids, with the prefix of their text form.
@@ -81,7 +80,7 @@ impl<T: Entity> Id<T> {
 
     /// The text on the stack.
     #[must_use]
-    pub fn to_text(self) -> Text<90> {
+    pub fn to_text(self) -> TypeIdText {
         typeid::write(T::PREFIX, self.id)
     }
 

@@ -5,6 +5,7 @@
 //! for version 7 and readers for any UUID.
 
 use core::fmt;
+use core::ops::Deref;
 
 use crate::base32::{self, Accept};
 use crate::text::Text;
@@ -53,6 +54,7 @@ impl<'a> TypeId<'a> {
     /// assert_eq!((id.prefix(), id.uuid().is_v7()), ("user", true));
     /// # Ok::<(), ids::ParseError>(())
     /// ```
+    #[inline]
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
         let bytes = text.as_bytes();
         let refuse = |(at, expected)| ParseError::new(bytes, TYPEID, at, expected);
@@ -93,26 +95,56 @@ impl<'a> TypeId<'a> {
 
     /// The text on the stack, up to 90 characters.
     #[must_use]
-    pub fn to_text(self) -> Text<TEXT_BYTES_MAX> {
+    #[inline]
+    pub fn to_text(self) -> TypeIdText {
         write(self.prefix, self.id)
+    }
+}
+
+/// A `TypeID`'s text on the stack, 26 to 90 characters; reads as a `&str`.
+#[derive(Clone, Copy)]
+pub struct TypeIdText {
+    text: Text<TEXT_BYTES_MAX>,
+    len: usize,
+}
+
+impl Deref for TypeIdText {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        &self.text[..self.len]
+    }
+}
+
+impl fmt::Display for TypeIdText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl fmt::Debug for TypeIdText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
     }
 }
 
 /// `prefix_suffix` for a prefix that was checked.
 #[inline]
-pub(crate) fn write(prefix: &str, id: Uuid) -> Text<TEXT_BYTES_MAX> {
-    let suffix = base32::encode_lower(id.to_u128());
-    let mut text = [0; TEXT_BYTES_MAX];
-    let start = match prefix.len() {
-        0 => 0,
-        len => {
-            text[..len].copy_from_slice(prefix.as_bytes());
-            text[len] = b'_';
-            len + 1
+pub(crate) fn write(prefix: &str, id: Uuid) -> TypeIdText {
+    // No underscore for no prefix.
+    let start = prefix.len() + usize::from(!prefix.is_empty());
+    let text = Text::written(|ascii: &mut [u8; TEXT_BYTES_MAX]| {
+        ascii[prefix.len()] = b'_';
+        ascii[..prefix.len()].copy_from_slice(prefix.as_bytes());
+        if let Some(suffix) = ascii[start..].first_chunk_mut() {
+            base32::encode_lower(id.to_u128(), suffix);
         }
-    };
-    text[start..start + SUFFIX_BYTES].copy_from_slice(&suffix);
-    Text::from_ascii(text, start + SUFFIX_BYTES)
+    });
+    TypeIdText {
+        text,
+        len: start + SUFFIX_BYTES,
+    }
 }
 
 /// Where a text fails whose last underscore does not stand before its last 26 characters.

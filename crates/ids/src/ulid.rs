@@ -18,7 +18,7 @@ use crate::{ParseError, Timestamp, Uuid};
 /// ```
 #[must_use]
 pub fn encode(id: Uuid) -> Text<26> {
-    Text::from_ascii(base32::encode_upper(id.to_u128()), 26)
+    Text::written(|ascii| base32::encode_upper(id.to_u128(), ascii))
 }
 
 /// Reads 26 characters of Crockford's base 32 in either case; `I`, `L` and `O` as the digits that
@@ -27,10 +27,12 @@ pub fn encode(id: Uuid) -> Text<26> {
 /// # Errors
 /// A wrong length or character; a value above 128 bits (a first character above `7`), which many
 /// readers take for another id.
+#[inline]
 pub fn decode(text: &str) -> Result<Uuid, ParseError> {
     decode_bytes(text.as_bytes())
 }
 
+#[inline]
 pub(crate) fn decode_bytes(text: &[u8]) -> Result<Uuid, ParseError> {
     const ULID: &str = "a ULID";
     let Ok(digits) = <&[u8; 26]>::try_from(text) else {

@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::error::ParseError;
+use crate::hex;
 use crate::parse;
 use crate::text::Text;
 
@@ -122,8 +123,9 @@ impl Uuid {
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
-    pub const fn parse_strict(text: &str) -> Result<Self, ParseError> {
-        parse::hyphenated_const(text.as_bytes())
+    #[inline]
+    pub fn parse_strict(text: &str) -> Result<Self, ParseError> {
+        parse::read_strict(text.as_bytes())
     }
 
     /// The family, from the bits that every variant keeps for it.
@@ -169,14 +171,14 @@ impl Uuid {
     #[must_use]
     #[inline]
     pub fn hyphenated(self) -> Text<36> {
-        Text::hyphenated(&self.0)
+        Text::from_ascii(hex::hyphenated(&self.0))
     }
 
     /// `019a996477f37479bc9f50ff6ea646f1`, on the stack.
     #[must_use]
     #[inline]
     pub fn simple(self) -> Text<32> {
-        Text::simple(&self.0)
+        Text::from_ascii(hex::simple(&self.0))
     }
 
     /// `{019a9964-77f3-7479-bc9f-50ff6ea646f1}`, on the stack.

@@ -49,22 +49,21 @@ impl Cluster {
         loop {
             let port = free_port()?;
             let mut server = place.launch(port, settings)?;
-            watchdog.watch(&server)?;
-            match place.wait_until_ready(&mut server) {
-                Ok(()) => {
-                    return Ok(Self {
-                        server,
-                        watchdog,
-                        port,
-                    });
-                }
-                Err(Error::Program { said, .. })
-                    if said.contains("could not bind") && attempt < PORT_ATTEMPTS =>
-                {
-                    attempt += 1;
-                }
-                Err(error) => return Err(error),
+            let started = watchdog
+                .watch(&server)
+                .and_then(|()| place.wait_for(&mut server));
+            let Err(error) = started else {
+                return Ok(Self {
+                    server,
+                    watchdog,
+                    port,
+                });
+            };
+            end(&mut server)?;
+            if attempt == PORT_ATTEMPTS || !error.to_string().contains("could not bind") {
+                return Err(error);
             }
+            attempt += 1;
         }
     }
 
@@ -84,12 +83,15 @@ impl Drop for Cluster {
                 Ok(Some(_)) | Err(_) => return,
             }
         }
-        let killed = self.server.kill().and_then(|()| self.server.wait());
-        assert!(
-            killed.is_ok() || std::thread::panicking(),
-            "end `postgres`: {killed:?}"
-        );
+        let ended = end(&mut self.server);
+        assert!(ended.is_ok() || std::thread::panicking(), "{ended:?}");
     }
+}
+
+/// Kills a server that has not ended by itself.
+fn end(server: &mut Child) -> Result<(), Error> {
+    let ended = server.kill().and_then(|()| server.wait());
+    ended.map(drop).map_err(Error::system("end `postgres`"))
 }
 
 /// What the programs of one server have in common.
@@ -186,25 +188,21 @@ impl Place<'_> {
             .map_err(Error::system("start `postgres`"))
     }
 
-    /// Waits until the server accepts connections. Ends it if it does not get there.
-    fn wait_until_ready(&self, server: &mut Child) -> Result<(), Error> {
+    /// Waits until the server accepts connections, or is known not to.
+    fn wait_for(&self, server: &mut Child) -> Result<(), Error> {
         for _ in 0..START_POLLS {
+            if is_ready(&self.data()) {
+                return Ok(());
+            }
             if server
                 .try_wait()
                 .map_err(Error::system("watch `postgres`"))?
                 .is_some()
             {
-                return Err(self.failure());
-            }
-            if is_ready(&self.data()) {
-                return Ok(());
+                break;
             }
             pause();
         }
-        server
-            .kill()
-            .and_then(|()| server.wait())
-            .map_err(Error::system("end `postgres`"))?;
         Err(self.failure())
     }
 

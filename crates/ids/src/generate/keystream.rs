@@ -69,7 +69,11 @@ impl Keystream {
     }
 
     /// Eight random bytes. `unix_ms` is the time of the id that they are for.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "the id it goes into is kept in registers"
+    )]
+    #[inline(always)]
     pub(crate) fn draw(&mut self, unix_ms: u64) -> Result<[u8; 8], Error> {
         if self.stale(unix_ms) || self.next == BLOCK_WORDS {
             self.renew(unix_ms)?;

@@ -51,7 +51,11 @@ impl<C: Clock> Local<C> {
     ///
     /// # Errors
     /// As the [`Policy`] says, and [`Error::Entropy`], [`Error::ClockRange`].
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "kept in registers; as a call's result, 7 ns of 34"
+    )]
+    #[inline(always)]
     pub fn generate(&mut self) -> Result<Uuid, Error> {
         let tick = self.reserve(1)?;
         Ok(tick::id(tick, self.keystream.draw(tick::unix_ms(tick))?))
@@ -86,7 +90,8 @@ impl<C: Clock> Local<C> {
         self.restarts
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "see `generate`")]
+    #[inline(always)]
     fn reserve(&mut self, count: u64) -> Result<Tick, Error> {
         let now = tick::of_clock(self.pacer.clock.now());
         let first = if let Some(first) = self.pacer.usual(self.last, now, count) {

@@ -52,7 +52,11 @@ impl<C: Clock> Process<C> {
     ///
     /// # Errors
     /// As the [`Policy`] says, and [`Error::Entropy`], [`Error::ClockRange`].
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "kept in registers; as a call's result, 7 ns more"
+    )]
+    #[inline(always)]
     pub fn generate(&self) -> Result<Uuid, Error> {
         let tick = self.reserve(1)?;
         keystream::with_thread(|keystream| Ok(tick::id(tick, keystream.draw(tick::unix_ms(tick))?)))
