@@ -108,7 +108,8 @@ impl Uuid {
     /// As [`parse`](Self::parse).
     ///
     /// ```
-    /// const DNS: ids::Uuid = match ids::Uuid::parse_const("6ba7b810-9dad-11d1-80b4-00c04fd430c8") {
+    /// # use ids::Uuid;
+    /// const DNS: Uuid = match Uuid::parse_const("6ba7b810-9dad-11d1-80b4-00c04fd430c8") {
     ///     Ok(id) => id,
     ///     Err(_) => panic!("not an id"),
     /// };
