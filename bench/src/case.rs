@@ -128,7 +128,10 @@ impl Case {
         let mut steps = 1;
         loop {
             // The least of three, as one that was interrupted would make every batch too short.
-            let took = (0..3).map(|_| (self.run)(steps)).min().expect("three runs have a least one");
+            let took = (0..3)
+                .map(|_| (self.run)(steps))
+                .min()
+                .expect("three runs have a least one");
             if took >= BATCH / 4 {
                 let scaled = u128::from(steps) * BATCH.as_nanos() / took.as_nanos();
                 return u64::try_from(scaled).unwrap_or(u64::MAX).max(1);

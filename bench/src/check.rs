@@ -104,7 +104,8 @@ fn named(id: [u8; 16], rng: &mut ChaCha12Rng) -> Result<()> {
         &five,
     )?;
     let hash = Sha256::new().chain_update(id).chain_update(name).finalize();
-    let eight = uuid::Uuid::new_v8(*hash.first_chunk().expect("a SHA-256 has 32 bytes")).into_bytes();
+    let eight =
+        uuid::Uuid::new_v8(*hash.first_chunk().expect("a SHA-256 has 32 bytes")).into_bytes();
     equal(
         "version 8",
         &ids::Uuid::new_v8_sha256(ours, name).to_bytes(),
