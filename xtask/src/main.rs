@@ -1,0 +1,112 @@
+//! `cargo xtask`: the commands of the people who work on AnalyticsBot.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the output of a program"
+)]
+
+mod bench;
+mod ci;
+mod fuzz;
+mod miri;
+mod parts;
+#[path = "../../crates/testkit/src/programs.rs"]
+mod programs;
+mod runner;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+/// One sub-command; each is declared in the file that is named for it.
+pub(crate) struct Command {
+    name: &'static str,
+    /// What may follow the name, as the help shows it.
+    usage: &'static str,
+    summary: &'static str,
+    run: fn(&[String]) -> Result<()>,
+}
+
+/// All sub-commands, in the order in which the help lists them.
+pub(crate) const COMMANDS: [Command; 6] = [
+    test::COMMAND,
+    ci::COMMAND,
+    tidy::COMMAND,
+    bench::COMMAND,
+    miri::COMMAND,
+    fuzz::COMMAND,
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let Some((name, rest)) = arguments.split_first() else {
+        print!("{}", help());
+        return Ok(());
+    };
+    if matches!(name.as_str(), "help" | "-h" | "--help") {
+        print!("{}", help());
+        return Ok(());
+    }
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        bail!("no sub-command `{name}`\nhint: `cargo xtask` lists them");
+    };
+    if matches!(rest.first().map(String::as_str), Some("-h" | "--help")) {
+        println!(
+            "cargo xtask {} {}\n\n{}",
+            command.name, command.usage, command.summary
+        );
+        return Ok(());
+    }
+    (command.run)(rest)
+}
+
+fn help() -> String {
+    let line = |command: &Command| {
+        let call = format!("{} {}", command.name, command.usage);
+        format!("  {call:<42}{}\n", command.summary)
+    };
+    let lines: String = COMMANDS.iter().map(line).collect();
+    format!("cargo xtask <command>\n\n{lines}")
+}
+
+/// The refusal of an argument, with the command's usage beside it.
+pub(crate) fn unexpected(argument: &str, command: &Command) -> anyhow::Error {
+    let (name, usage) = (command.name, command.usage);
+    anyhow::anyhow!("unexpected argument `{argument}`\nhint: cargo xtask {name} {usage}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_lists_every_command_within_the_width_of_a_terminal() {
+        let help = help();
+        for command in &COMMANDS {
+            assert!(help.contains(&format!("\n  {} ", command.name)), "{help}");
+        }
+        assert!(help.lines().all(|line| line.len() <= 100), "{help}");
+    }
+
+    #[test]
+    fn an_unknown_command_is_refused_with_a_hint() {
+        let error = run(&["tset".to_owned()]).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no sub-command `tset`\nhint: `cargo xtask` lists them"
+        );
+    }
+}
