@@ -12,8 +12,16 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let policy = Policy {
         ahead_max: Duration::from_millis(u64::from(first >> 2) * 500),
-        overrun: if first & 1 == 0 { Overrun::Wait } else { Overrun::Error },
-        rollback: if first & 2 == 0 { Rollback::Restart } else { Rollback::Error },
+        overrun: if first & 1 == 0 {
+            Overrun::Wait
+        } else {
+            Overrun::Error
+        },
+        rollback: if first & 2 == 0 {
+            Rollback::Restart
+        } else {
+            Rollback::Error
+        },
     };
     let clock = ManualClock::at(1_763_510_089_715);
     let mut ids = Local::with(&clock, Keystream::repeatable([0; 32]), policy);

@@ -49,7 +49,7 @@
 //! | `serde` | text in JSON and its like, 16 bytes elsewhere |
 //! | `rusqlite` | 16-byte blobs |
 //! | `postgres` | the native `uuid` type of `tokio-postgres` and `postgres` |
-//! | `testing` | [`ManualClock`](crate::ManualClock) and `Keystream::repeatable`: ids that a test can foretell |
+//! | `testing` | `ManualClock` and `Keystream::repeatable`: ids that a test can foretell |
 //!
 //! # Ids that a test can foretell
 //!

@@ -6,60 +6,68 @@ use core::ops::Range;
 use crate::Uuid;
 use crate::error::Error;
 
-/// A moment in Unix time, leap seconds left out, in whole nanoseconds from 1970-01-01T00:00:00Z.
+/// A moment in Unix time, leap seconds left out, in whole nanoseconds from 1970-01-01T00:00:00Z;
+/// 292 billion years to either side.
 ///
 /// Printed as RFC 3339 in UTC with as many digits as it needs, in threes, milliseconds at least:
 /// `2025-11-18T23:54:49.715Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
-    unix_ns: i128,
+    /// Rounded down, so that the nanoseconds are never negative.
+    seconds: i64,
+    /// Less than a second.
+    ns: u32,
 }
 
 /// The last millisecond that 48 bits hold: 10889-08-02T05:31:50.655Z.
 pub(crate) const UNIX_MS_MAX: u64 = (1 << 48) - 1;
 
-const NS_PER_MS: i128 = 1_000_000;
+const NS_PER_S: i128 = 1_000_000_000;
+const NS_PER_MS: u32 = 1_000_000;
 
 impl Timestamp {
     /// `ms` milliseconds from 1970, negative before.
     #[must_use]
     pub const fn from_unix_ms(ms: i64) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "0 to 999")]
+        let ns = ms.rem_euclid(1000) as u32 * NS_PER_MS;
         Self {
-            unix_ns: ms as i128 * NS_PER_MS,
+            seconds: ms.div_euclid(1000),
+            ns,
         }
     }
 
-    /// `ns` nanoseconds from 1970, negative before.
+    /// `ns` nanoseconds from 1970, negative before; within a second of the nearest moment
+    /// where it does not fit.
     #[must_use]
     pub const fn from_unix_ns(ns: i128) -> Self {
-        Self { unix_ns: ns }
+        #[expect(clippy::cast_possible_truncation, reason = "below 10^9")]
+        let below = ns.rem_euclid(NS_PER_S) as u32;
+        Self {
+            seconds: clamp(ns.div_euclid(NS_PER_S)),
+            ns: below,
+        }
     }
 
     /// Milliseconds from 1970, rounded down; the nearest `i64` where it does not fit.
     #[must_use]
     pub const fn unix_ms(self) -> i64 {
-        clamp(self.unix_ns.div_euclid(NS_PER_MS))
+        clamp(self.seconds as i128 * 1000 + (self.ns / NS_PER_MS) as i128)
     }
 
     /// Nanoseconds from 1970.
     #[must_use]
     pub const fn unix_ns(self) -> i128 {
-        self.unix_ns
+        self.seconds as i128 * NS_PER_S + self.ns as i128
     }
 
     /// The whole milliseconds that a version 7 id can hold, and the nanoseconds behind them.
     pub(crate) const fn to_id_time(self) -> Result<(u64, u32), Error> {
-        let ms = self.unix_ns.div_euclid(NS_PER_MS);
-        if ms < 0 || ms > UNIX_MS_MAX as i128 {
-            return Err(Error::Time { unix_ms: clamp(ms) });
+        let ms = self.unix_ms();
+        if ms < 0 || ms.cast_unsigned() > UNIX_MS_MAX {
+            return Err(Error::Time { unix_ms: ms });
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "checked above"
-        )]
-        let parts = (ms as u64, self.unix_ns.rem_euclid(NS_PER_MS) as u32);
-        Ok(parts)
+        Ok((ms.cast_unsigned(), self.ns % NS_PER_MS))
     }
 }
 
@@ -96,9 +104,8 @@ impl Uuid {
             Some(6) => (bits >> 80) as i64 * (1 << 12) + (bits >> 64 & 0xfff) as i64,
             _ => return None,
         };
-        Some(Timestamp {
-            unix_ns: (steps - GREGORIAN_TO_UNIX_STEPS) as i128 * 100,
-        })
+        let ns = (steps - GREGORIAN_TO_UNIX_STEPS) as i128 * 100;
+        Some(Timestamp::from_unix_ns(ns))
     }
 
     /// The milliseconds since 1970 of a version 7 id.
@@ -187,18 +194,16 @@ const GREGORIAN_TO_UNIX_STEPS: i64 = 0x01b2_1dd2_1381_4000;
 impl From<std::time::SystemTime> for Timestamp {
     fn from(time: std::time::SystemTime) -> Self {
         // A Duration's nanoseconds fit an i128 many times over.
-        let unix_ns = match time.duration_since(std::time::UNIX_EPOCH) {
+        Self::from_unix_ns(match time.duration_since(std::time::UNIX_EPOCH) {
             Ok(after) => after.as_nanos().cast_signed(),
             Err(before) => -before.duration().as_nanos().cast_signed(),
-        };
-        Self { unix_ns }
+        })
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.unix_ns.div_euclid(1_000_000_000);
-        let ns = self.unix_ns.rem_euclid(1_000_000_000);
+        let Self { seconds, ns } = *self;
         let (year, month, day) = civil(seconds.div_euclid(86_400));
         let (hour, minute) = (
             seconds.rem_euclid(86_400) / 3600,
@@ -226,7 +231,7 @@ impl fmt::Display for Timestamp {
 ///
 /// Counts from 0000-03-01, so that the leap day is a year's last: 146,097 days are 400 years, and
 /// five months from March on have 153 days.
-const fn civil(unix_day: i128) -> (i128, i128, i128) {
+const fn civil(unix_day: i64) -> (i64, i64, i64) {
     let day = unix_day + 719_468;
     let (era, day) = (day.div_euclid(146_097), day.rem_euclid(146_097));
     let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
