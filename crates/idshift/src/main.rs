@@ -1,0 +1,116 @@
+//! `idshift`: reads the command line, runs one sub-command and turns its outcome into an exit
+//! status.
+//!
+//! Exit status: 0 fine, 1 something was refused or failed, 2 the command line is wrong. A reader
+//! that closes the pipe early (`| head`) is no failure.
+
+mod clock;
+mod completions;
+mod console;
+mod id;
+mod input;
+mod refusal;
+mod table;
+mod times;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::console::Console;
+use crate::refusal::Refusal;
+
+/// Makes, reads, converts and checks identifiers.
+#[derive(Parser)]
+#[command(name = "idshift", version, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    /// Print JSON: one object on each line
+    #[arg(long, global = true, display_order = 900)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make, read, convert and check identifiers
+    Id(Box<id::Arguments>),
+    /// Print a completion script for a shell
+    Completions(completions::Arguments),
+}
+
+/// How a command ended that ran to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Everything that was asked for was done.
+    Fine,
+    /// Something was refused or a check failed, and was reported where it happened.
+    Refused,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut console = Console::of_process(arguments.json);
+    let ended = run(arguments.command, &mut console).and_then(|outcome| {
+        console.flush()?;
+        Ok(outcome)
+    });
+    match ended {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::FAILURE,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => report(&error, &mut console),
+    }
+}
+
+fn run(command: Option<Command>, console: &mut Console) -> anyhow::Result<Outcome> {
+    match command {
+        None => help(&[]),
+        Some(Command::Id(arguments)) => id::run(*arguments, console),
+        Some(Command::Completions(arguments)) => completions::run(&arguments, console),
+    }
+}
+
+/// Prints the help of the command under `path`, as `--help` would.
+fn help(path: &[&str]) -> anyhow::Result<Outcome> {
+    let mut command = Arguments::command();
+    // Gives each sub-command its full name, `idshift id`, for the usage line.
+    command.build();
+    let mut shown = &mut command;
+    for name in path {
+        shown = shown
+            .find_subcommand_mut(name)
+            .expect("callers name sub-commands that exist");
+    }
+    shown.print_help()?;
+    Ok(Outcome::Fine)
+}
+
+/// Whether the reader of our output went away, which `head` does when it has seen enough.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Says why the command failed and picks the exit status.
+fn report(error: &anyhow::Error, console: &mut Console) -> ExitCode {
+    let refusal = error.downcast_ref::<Refusal>().cloned().unwrap_or_else(|| {
+        // Reading says what it did; an error without a word about that is one of writing.
+        let bare = error.is::<io::Error>() && error.chain().len() == 1;
+        let what = if bare { "write the output: " } else { "" };
+        Refusal::new("failed", format!("failed to {what}{error:#}"))
+    });
+    let status = if refusal.is_usage() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::FAILURE
+    };
+    match console.fail(&refusal) {
+        // With both streams gone there is nobody left to tell; the status still says it.
+        Ok(()) | Err(_) => status,
+    }
+}

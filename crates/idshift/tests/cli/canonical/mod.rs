@@ -1,0 +1,5 @@
+//! `idshift id canonical`.
+
+mod keys;
+mod namespaces;
+mod parts;

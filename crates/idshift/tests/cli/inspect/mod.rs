@@ -1,0 +1,5 @@
+//! `idshift id inspect`.
+
+mod drawing;
+mod kinds;
+mod programs;

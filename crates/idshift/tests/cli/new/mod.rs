@@ -1,0 +1,5 @@
+//! `idshift id new`.
+
+mod forms;
+mod order;
+mod times;

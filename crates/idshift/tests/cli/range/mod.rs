@@ -1,0 +1,4 @@
+//! `idshift id range`.
+
+mod bounds;
+mod refusals;
