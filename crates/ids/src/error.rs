@@ -1,6 +1,6 @@
 //! What can go wrong: one error for texts, one for everything that makes or bounds an id.
 
-use core::fmt;
+use core::fmt::{self, Write as _};
 use core::time::Duration;
 
 /// Why a text is not the id it was read as: what was read, the byte where it fails, and what was
@@ -81,16 +81,29 @@ impl ParseError {
 impl fmt::Display for ParseError {
     /// `read `019z…` as a UUID: byte 3 is `z`, expected a hexadecimal digit`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "read `{}", self.input().escape_ascii())?;
+        f.write_str("read `")?;
+        self.input().iter().try_for_each(|byte| show(*byte, f))?;
         if self.input_len > INPUT_BYTES_MAX {
             f.write_str("…")?;
         }
         write!(f, "` as {}: ", self.read_as)?;
         match self.found {
-            Some(byte) => write!(f, "byte {} is `{}`", self.position, byte.escape_ascii())?,
+            Some(byte) => {
+                write!(f, "byte {} is `", self.position)?;
+                show(byte, f)?;
+                f.write_str("`")?;
+            }
             None => write!(f, "it ends after {} bytes", self.input_len)?,
         }
         write!(f, ", expected {}", self.expected)
+    }
+}
+
+/// One byte as a terminal can show it: printable ASCII as it is, all else escaped.
+fn show(byte: u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match byte {
+        b' '..=b'~' => f.write_char(char::from(byte)),
+        _ => write!(f, "{}", byte.escape_ascii()),
     }
 }
 
@@ -198,6 +211,11 @@ mod tests {
             b"\xff\n",
             0,
             "read `\\xff\\n` as a UUID: byte 0 is `\\xff`, expected a hexadecimal digit",
+        );
+        check(
+            b"\"0\"",
+            0,
+            "read `\"0\"` as a UUID: byte 0 is `\"`, expected a hexadecimal digit",
         );
         let long = [b'x'; 1000];
         let message = ParseError::new(&long, "a UUID", 0, "a hexadecimal digit").to_string();
