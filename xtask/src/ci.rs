@@ -75,8 +75,8 @@ fn run(arguments: &[String]) -> Result<()> {
             cache_folder()?.join("analyticsbot/target"),
         );
     }
-    let report = run_steps(&STEPS, &runner);
-    println!("\n{}", report.table());
+    let report = run_steps(&STEPS, &runner)?;
+    runner::say(format_args!("\n{}", report.table()))?;
     match report.failure {
         None => Ok(()),
         Some((step, error)) => Err(error.context(format!("step `{step}` failed"))),
@@ -95,16 +95,16 @@ struct Report {
     clippy::disallowed_methods,
     reason = "a binary; it measures how long its steps take"
 )]
-fn run_steps(steps: &[Step], runner: &Runner) -> Report {
+fn run_steps(steps: &[Step], runner: &Runner) -> Result<Report> {
     let mut report = Report::default();
     for step in steps {
-        println!("\n=== {} ===", step.name);
+        runner::say(format_args!("\n=== {} ===", step.name))?;
         let start = Instant::now();
         let outcome = (step.run)(runner);
         let said = match &outcome {
             Ok(Outcome::Passed) => "passed".to_owned(),
             Ok(Outcome::Skipped(why)) => {
-                println!("skipped: {why}");
+                runner::say(format_args!("skipped: {why}"))?;
                 format!("skipped: {why}")
             }
             Err(_) => "FAILED".to_owned(),
@@ -115,7 +115,7 @@ fn run_steps(steps: &[Step], runner: &Runner) -> Report {
             break;
         }
     }
-    report
+    Ok(report)
 }
 
 impl Report {
@@ -178,7 +178,9 @@ fn deny(runner: &Runner) -> Result<Outcome> {
     ];
     runner::run(&mut runner.cargo(&check))?;
     if !has_advisories() {
-        println!("skipped: advisories, their data is not here (`cargo deny fetch db` gets it)");
+        runner::say(format_args!(
+            "skipped: advisories, their data is not here (`cargo deny fetch db` gets it)"
+        ))?;
         return Ok(Outcome::Passed);
     }
     // A check must not fail because a server is out of reach; fetching is for who asks for it.
@@ -266,7 +268,7 @@ mod tests {
                 run: |_| unreachable!("a step after one that failed"),
             },
         ];
-        let report = run_steps(&steps, &Runner::new());
+        let report = run_steps(&steps, &Runner::new()).unwrap();
         let (step, error) = report.failure.as_ref().unwrap();
         assert_eq!((*step, error.to_string()), ("bad", "broken".to_owned()));
         let table = report.table();

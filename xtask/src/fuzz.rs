@@ -1,5 +1,6 @@
 //! `cargo xtask fuzz`: feeds arbitrary bytes to the parsers, for a while.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -14,14 +15,15 @@ pub(crate) const COMMAND: Command = Command {
     run,
 };
 
-const SECONDS_DEFAULT: u32 = 60;
+const SECONDS_DEFAULT: NonZeroU32 = NonZeroU32::new(60).expect("sixty is not zero");
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
     /// One target, or all.
     target: Option<String>,
-    seconds: u32,
+    /// The fuzzer takes zero for "no end".
+    seconds: NonZeroU32,
 }
 
 impl Options {
@@ -112,16 +114,17 @@ mod tests {
             parse(&[]).unwrap(),
             Options {
                 target: None,
-                seconds: 60
+                seconds: SECONDS_DEFAULT
             }
         );
         let expected = Options {
             target: Some("parse".to_owned()),
-            seconds: 5,
+            seconds: NonZeroU32::new(5).unwrap(),
         };
         assert_eq!(parse(&["parse", "--seconds", "5"]).unwrap(), expected);
         assert!(parse(&["--seconds"]).is_err());
         assert!(parse(&["--seconds", "soon"]).is_err());
+        assert!(parse(&["--seconds", "0"]).is_err());
         assert!(parse(&["parse", "format"]).is_err());
     }
 

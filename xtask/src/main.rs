@@ -1,10 +1,6 @@
 //! `cargo xtask`: the commands of the people who work on AnalyticsBot.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the output of a program"
-)]
+#![expect(clippy::print_stderr, reason = "the output of a program")]
 
 mod bench;
 mod ci;
@@ -17,6 +13,7 @@ mod runner;
 mod test;
 mod tidy;
 
+use std::io;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -44,6 +41,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
+        // Nobody reads on. Not everything was checked, so it is no success either.
+        Err(error) if is_closed_pipe(&error) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -51,24 +50,24 @@ fn main() -> ExitCode {
     }
 }
 
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let cause = error.root_cause().downcast_ref::<io::Error>();
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
 fn run(arguments: &[String]) -> Result<()> {
     let Some((name, rest)) = arguments.split_first() else {
-        print!("{}", help());
-        return Ok(());
+        return runner::say(format_args!("{}", help().trim_end()));
     };
     if matches!(name.as_str(), "help" | "-h" | "--help") {
-        print!("{}", help());
-        return Ok(());
+        return runner::say(format_args!("{}", help().trim_end()));
     }
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
         bail!("no sub-command `{name}`\nhint: `cargo xtask` lists them");
     };
     if matches!(rest.first().map(String::as_str), Some("-h" | "--help")) {
-        println!(
-            "cargo xtask {} {}\n\n{}",
-            command.name, command.usage, command.summary
-        );
-        return Ok(());
+        let usage = format!("cargo xtask {} {}", command.name, command.usage);
+        return runner::say(format_args!("{}\n\n{}", usage.trim_end(), command.summary));
     }
     (command.run)(rest)
 }

@@ -36,11 +36,19 @@ enum Installer {
     SudoApt,
 }
 
+/// A part that is not there.
+#[derive(Debug, Clone)]
+struct Missing {
+    part: Part,
+    why: String,
+    /// The variable in which somebody named it, and it does not do.
+    named_in: Option<&'static str>,
+}
+
 /// What is known about this machine.
 #[derive(Debug, Clone)]
 struct Machine {
-    /// What is missing, and why it counts as missing.
-    missing: Vec<(Part, String)>,
+    missing: Vec<Missing>,
     installer: Option<Installer>,
 }
 
@@ -62,18 +70,24 @@ impl Part {
             Self::CCompiler => &["gcc", "libc6-dev"],
         }
     }
+}
 
+impl Missing {
     /// One line: what is missing, what it is for, and the command that installs it.
-    fn explain(self, why: &str) -> String {
-        let packages = self.package().join(" ");
+    fn explain(&self) -> String {
+        let why = &self.why;
+        if let Some(variable) = self.named_in {
+            return format!("missing: {why}: correct or unset {variable}");
+        }
+        let packages = self.part.package().join(" ");
         let install = format!("sudo apt-get install -y --no-install-recommends {packages}");
-        match self {
-            Self::Postgres => format!(
+        match self.part {
+            Part::Postgres => format!(
                 "missing: the programs of a PostgreSQL server, for the tests against a real \
                  database ({why}); on Debian and Ubuntu: `{install}`, or name their folder in \
                  {FOLDER_VARIABLE}, or go without: `cargo xtask test --without-postgres`"
             ),
-            Self::CCompiler => format!(
+            Part::CCompiler => format!(
                 "missing: a C compiler, to compile SQLite into the tests ({why}); on Debian \
                  and Ubuntu: `{install}`"
             ),
@@ -84,16 +98,27 @@ impl Part {
 impl Machine {
     fn look(runner: &Runner, without_postgres: bool) -> Self {
         let mut missing = Vec::new();
-        if !without_postgres && let Err(why) = Search::of_this_machine().find() {
-            missing.push((Part::Postgres, why));
+        let search = Search::of_this_machine();
+        if !without_postgres && let Err(why) = search.find() {
+            let part = Part::Postgres;
+            let named_in = search.named.is_some().then_some(FOLDER_VARIABLE);
+            missing.push(Missing {
+                part,
+                why,
+                named_in,
+            });
         }
         if !runner::succeeds(&mut runner.program(&c_compiler(), &["--version"])) {
-            missing.push((Part::CCompiler, format!("`{}` does not run", c_compiler())));
+            missing.push(Missing {
+                part: Part::CCompiler,
+                why: format!("`{}` does not run", c_compiler()),
+                named_in: runner::variable("CC").map(|_| "CC"),
+            });
         }
         let installer = if missing.is_empty() {
             None
         } else {
-            Installer::find(runner)
+            Installer::find(runner, &missing)
         };
         Self { missing, installer }
     }
@@ -105,7 +130,7 @@ impl Machine {
         let packages = || {
             self.missing
                 .iter()
-                .flat_map(|(part, _)| part.package())
+                .flat_map(|missing| missing.part.package())
                 .copied()
         };
         let script = ["-c", APT_SCRIPT, "apt"];
@@ -117,20 +142,15 @@ impl Machine {
                 let sudo = ["-n", "sh"].into_iter();
                 Plan::Install("sudo", sudo.chain(script).chain(packages()).collect())
             }
-            None => Plan::Explain(
-                self.missing
-                    .iter()
-                    .map(|(part, why)| part.explain(why))
-                    .collect(),
-            ),
+            None => Plan::Explain(self.missing.iter().map(Missing::explain).collect()),
         }
     }
 }
 
 impl Installer {
-    fn find(runner: &Runner) -> Option<Self> {
-        // A folder that somebody named and that does not do is not mended by installing another.
-        if Search::of_this_machine().named.is_some()
+    fn find(runner: &Runner, missing: &[Missing]) -> Option<Self> {
+        // What somebody named and what does not do is not mended by installing another.
+        if missing.iter().any(|missing| missing.named_in.is_some())
             || !runner::succeeds(&mut runner.program("apt-get", &["--version"]))
         {
             return None;
@@ -148,15 +168,17 @@ impl Installer {
 pub(crate) fn provide(runner: &Runner, without_postgres: bool) -> Result<()> {
     let mut machine = Machine::look(runner, without_postgres);
     if let Plan::Install(program, arguments) = machine.plan() {
-        println!("installing what the tests need, which is missing:");
-        for (part, why) in &machine.missing {
-            println!("  {} ({why})", part.package().join(" "));
+        runner::say(format_args!(
+            "installing what the tests need, which is missing:"
+        ))?;
+        for Missing { part, why, .. } in &machine.missing {
+            runner::say(format_args!("  {} ({why})", part.package().join(" ")))?;
         }
         let mut command = runner.program(program, &arguments);
         let status = command
             .status()
             .with_context(|| format!("failed to start `{program}`"))?;
-        println!("apt-get ended with {status}");
+        runner::say(format_args!("apt-get ended with {status}"))?;
         // Whether that was enough is decided by looking again, not by what apt thinks of it.
         machine = Machine {
             installer: None,
@@ -182,7 +204,11 @@ mod tests {
     fn machine(missing: &[Part], installer: Option<Installer>) -> Machine {
         let missing = missing
             .iter()
-            .map(|&part| (part, "not found".to_owned()))
+            .map(|&part| Missing {
+                part,
+                why: "not found".to_owned(),
+                named_in: None,
+            })
             .collect();
         Machine { missing, installer }
     }

@@ -1,7 +1,8 @@
 //! Runs programs in the workspace: what is run is shown, and a failure names it.
 
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader};
+use std::fmt;
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -76,6 +77,11 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
+/// Writes a line for whoever called.
+pub(crate) fn say(line: fmt::Arguments<'_>) -> Result<()> {
+    writeln!(io::stdout(), "{line}").context("failed to write to standard output")
+}
+
 /// Shows a program, runs it on this terminal and fails if it fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = line(command);
@@ -103,7 +109,7 @@ pub(crate) fn run_watched(command: &mut Command, mut each: impl FnMut(&str)) -> 
         .expect("standard output was piped just above");
     for text in BufReader::new(output).lines() {
         let text = text.with_context(|| format!("failed to read from `{line}`"))?;
-        println!("{text}");
+        say(format_args!("{text}"))?;
         each(&text);
     }
     let status = child

@@ -63,7 +63,9 @@ pub(crate) fn all(runner: &Runner, options: &Options) -> Result<()> {
     if let Some(server) = server {
         server.stop()?;
     } else {
-        println!("SKIPPED: every test that needs PostgreSQL (--without-postgres)");
+        runner::say(format_args!(
+            "SKIPPED: every test that needs PostgreSQL (--without-postgres)"
+        ))?;
     }
     outcome
 }
@@ -82,8 +84,12 @@ fn run_tests(runner: &Runner, filters: &[String]) -> Result<()> {
         let mut tests = runner.cargo(&["test"]);
         tests.args(everything).arg("--").args(filters);
         let outcome = runner::run_watched(&mut tests, |line| tally.add(line));
-        println!("{}", tally.summary());
-        outcome
+        runner::say(format_args!("{}", tally.summary()))?;
+        outcome?;
+        if tally.passed + tally.failed == 0 {
+            bail!("no test has such a name");
+        }
+        Ok(())
     }
 }
 

@@ -24,7 +24,7 @@ use std::fmt;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::runner::Runner;
+use crate::runner::{self, Runner};
 use crate::{Command, unexpected};
 use manifest::Manifest;
 use tree::Tree;
@@ -129,12 +129,12 @@ pub(crate) fn check(runner: &Runner) -> Result<()> {
         let findings = (check.find)(&tree);
         count += findings.len();
         let mark = if findings.is_empty() { "ok  " } else { "FAIL" };
-        println!("{mark} {}", check.name);
+        runner::say(format_args!("{mark} {}", check.name))?;
         for finding in findings {
-            println!("     {finding}");
+            runner::say(format_args!("     {finding}"))?;
         }
     }
-    println!("\n{}", figures::of(&tree));
+    runner::say(format_args!("\n{}", figures::of(&tree)))?;
     if count > 0 {
         bail!("tidy found {count} places to mend");
     }

@@ -46,7 +46,9 @@ impl Search {
     )]
     pub(crate) fn of_this_machine() -> Self {
         Self {
-            named: std::env::var_os(FOLDER_VARIABLE).map(PathBuf::from),
+            named: std::env::var_os(FOLDER_VARIABLE)
+                .filter(|folder| !folder.is_empty())
+                .map(PathBuf::from),
             path: std::env::var_os("PATH").unwrap_or_default(),
             parents: vec![PathBuf::from("/usr/lib/postgresql"), PathBuf::from("/usr")],
         }

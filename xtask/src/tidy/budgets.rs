@@ -6,6 +6,8 @@ use super::tree::Tree;
 
 const FUNCTION_LINES_MAX: usize = 70;
 const FILE_LINES_MAX: usize = 500;
+/// The page that a stranger reads first.
+const ARCHITECTURE_LINES_MAX: usize = 150;
 const PARAMETERS_MAX: usize = 5;
 const LINE_CHARACTERS_MAX: usize = 100;
 
@@ -45,6 +47,11 @@ pub(super) fn find(tree: &Tree) -> Vec<Finding> {
         let prose = markdown::lines(text).into_iter();
         let prose = prose.filter(|line| line.code.is_none() && !line.text.starts_with('|'));
         findings.extend(prose.filter_map(|line| wide(path, line.number, line.text)));
+        let lines = text.lines().count();
+        if path == "ARCHITECTURE.md" && lines > ARCHITECTURE_LINES_MAX {
+            let message = format!("{lines} lines, at most {ARCHITECTURE_LINES_MAX}");
+            findings.push(Finding::new(path, lines, message));
+        }
     }
     findings
 }
@@ -100,6 +107,11 @@ mod tests {
 
     #[test]
     fn a_long_file_is_found() {
+        assert_eq!(
+            check("ARCHITECTURE.md", &"line\n".repeat(151)),
+            ["ARCHITECTURE.md:151: 151 lines, at most 150"]
+        );
+        assert_eq!(check("ARCHITECTURE.md", &"line\n".repeat(150)), [""; 0]);
         assert_eq!(check("a.rs", &"// line\n".repeat(500)), [""; 0]);
         assert_eq!(
             check("a.rs", &"// line\n".repeat(501)),

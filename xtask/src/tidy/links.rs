@@ -12,6 +12,24 @@ pub(super) fn find(tree: &Tree) -> Vec<Finding> {
                 findings.push(Finding::new(path, line, message));
             }
         }
+        findings.extend(mentions(tree, path, text));
+    }
+    findings
+}
+
+/// Files and folders of the project that a page names in code marks, and that are not there.
+fn mentions(tree: &Tree, page: &str, text: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        for name in line.split('`').skip(1).step_by(2) {
+            let ours = ["crates/", "xtask/", "docs/", "bench/", "fuzz/"];
+            let is_path = ours.iter().any(|folder| name.starts_with(folder))
+                && !name.contains(|c: char| "<>*{} ".contains(c));
+            if is_path && !tree.has(name.trim_end_matches('/')) {
+                let message = format!("`{name}` is no file or folder");
+                findings.push(Finding::new(page, at + 1, message));
+            }
+        }
     }
     findings
 }
@@ -99,6 +117,28 @@ mod tests {
         ] {
             assert_eq!(check(link), [""; 0], "{link}");
         }
+    }
+
+    #[test]
+    fn files_that_a_page_names_are_there() {
+        let check = |name: &str| {
+            let text = format!("# A page\n\nSee `{name}`.\n");
+            let tree = Tree::of(&[("docs/a.md", &text), ("crates/ids/src/lib.rs", "")]);
+            find(&tree)
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
+        for name in [
+            "crates/ids/src/lib.rs",
+            "crates/ids/",
+            "docs/<name>.md",
+            "cargo test",
+        ] {
+            assert_eq!(check(name), [""; 0], "{name}");
+        }
+        let gone = "docs/a.md:3: `crates/ids/src/gone.rs` is no file or folder";
+        assert_eq!(check("crates/ids/src/gone.rs"), [gone]);
     }
 
     #[test]
