@@ -26,7 +26,16 @@ fn run(arguments: &[String]) -> Result<()> {
     }
     runner::run(
         runner
-            .cargo(&["+nightly", "miri", "test", "--package", "ids"])
+            .cargo(&[
+                "+nightly",
+                "miri",
+                "test",
+                "--package",
+                "ids",
+                "--lib",
+                "--features",
+                "testing,serde",
+            ])
             .args(arguments),
     )
 }

@@ -148,7 +148,7 @@ pub enum Error {
         /// How far behind the newest id it stands.
         by: Duration,
     },
-    /// The clock reads a time after 4199-11-24, which a generator does not believe.
+    /// The clock reads a time after 4199-11-23, which a generator does not believe.
     ClockRange,
     /// The operating system gave no random bytes.
     Entropy,

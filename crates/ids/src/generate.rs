@@ -6,8 +6,9 @@
 //! ```
 //!
 //! Time, fraction and counter are one number, the *tick*: 262,144 to the millisecond, 64 to each
-//! step of the fraction (244 ns). A generator hands out each tick at most once and only upwards,
-//! so its order does not rest on the random bits, nor its uniqueness on the order. The fraction is
+//! step of the fraction (244 ns). A generator hands out each tick at most once and only upwards
+//! (a clock set far back may make it begin again, and is counted), so its order does not rest on the
+//! random bits, nor its uniqueness on the order. The fraction is
 //! RFC 9562's method 3, the counter behind it its method 1 (section 6.2); PostgreSQL 18 puts the
 //! same fraction in the same place, so that its ids and these interleave. The 56 low bits are
 //! random in every id: what W3C Trace Context level 2 asks of a trace id.
@@ -52,7 +53,8 @@ pub struct V7Fields {
 }
 
 impl Uuid {
-    /// A new version 7 id, greater than every id that this process made before, on any thread.
+    /// A new version 7 id, greater than every id that this process made before, on any thread;
+    /// unless the clock was set back by more than 11 s, which is followed ([`Rollback::Restart`]).
     ///
     /// This is [`Process::global`]'s [`generate`](Process::generate) under the default [`Policy`].
     ///
@@ -69,7 +71,7 @@ impl Uuid {
         Self::try_now_v7().expect("a machine has random bytes and a clock before the year 4199")
     }
 
-    /// A new version 7 id, greater than every id that this process made before, on any thread.
+    /// [`now_v7`](Self::now_v7) for those who would rather have an error than a panic.
     ///
     /// # Errors
     /// [`Error::Entropy`] and [`Error::ClockRange`]: see [`now_v7`](Self::now_v7).
@@ -141,7 +143,7 @@ pub fn v7s(count: usize) -> Result<Vec<Uuid>, Error> {
     Ok(ids)
 }
 
-/// Fills `out` with version 7 ids in order, each greater than every id of this process before it.
+/// Fills `out` with version 7 ids in order, as many calls of [`Uuid::now_v7`] would, but faster.
 ///
 /// Allocates nothing. Other threads' ids may fall between those of one call.
 ///

@@ -28,9 +28,10 @@
 //! # What a version 7 id promises here
 //!
 //! - **Strictly increasing**: [`Process`] across all threads of a process, without a lock;
-//!   [`Local`] within one generator, cheaper. Which one you hold is in the type.
+//!   [`Local`] within one generator, cheaper. Which one you hold is in the type. The one exception
+//!   is a clock set back by more than 11 s, which is followed, and counted.
 //! - **56 fresh random bits** from a CSPRNG in every id, in bulk too: neighbours are not guessable.
-//! - **Fork-safe** without a system call: parent and child never draw the same bits. Copies of a
+//! - **Fork-safe** without a system call for it: parent and child never draw the same bits. Copies of a
 //!   virtual machine part ways within 100 ms.
 //! - **Never a duplicate through overflow**: faster than the counter, ids run ahead of the clock,
 //!   by at most 10 s, which [`Process::ahead_of_clock`] shows; at the bound the caller's
@@ -39,7 +40,7 @@
 //!   wrong reading of the future is not believed, and no wrong clock is kept to for ever.
 //!
 //! Uniqueness between machines is by chance, and the odds are good: two ids can only be equal if
-//! made in the same 4 ns, and then one time in 2^56.
+//! made within the same 244 ns, and then one time in 2^56.
 //!
 //! # Features
 //!

@@ -69,7 +69,7 @@ pub(crate) const fn read_const(text: &[u8]) -> Result<Uuid, ParseError> {
             },
             Err(error) => Err(error),
         },
-        [b'u' | b'U', ..] => match prefix(text) {
+        [b'u' | b'U', b'r' | b'R', ..] => match prefix(text) {
             Ok(start) => hyphenated_from(text, start),
             Err(error) => Err(error),
         },
@@ -210,6 +210,7 @@ mod tests {
         );
         check("{019a9964-77f3-7479-bc9f-50ff6ea646f1}}", 38, "the end");
         check("{019a996477f37479bc9f50ff6ea646f1}", 9, "a hyphen");
+        check("user_01kacp8xzkehwvs7tgzxqachqh", 0, DIGIT);
         check("urn:uuid", 8, "the prefix `urn:uuid:`");
         check(
             "urn:guid:019a9964-77f3-7479-bc9f-50ff6ea646f1",

@@ -18,10 +18,15 @@ impl Serialize for Uuid {
 
 impl<'de> Deserialize<'de> for Uuid {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let either = Either {
+            name: "a UUID",
+            parse: Self::parse,
+            take: |id| id,
+        };
         if deserializer.is_human_readable() {
-            return deserializer.deserialize_str(Text("a UUID", Self::parse));
+            return deserializer.deserialize_str(either);
         }
-        deserializer.deserialize_bytes(Bytes)
+        deserializer.deserialize_bytes(either)
     }
 }
 
@@ -36,53 +41,53 @@ impl<T: Entity> Serialize for Id<T> {
 
 impl<'de, T: Entity> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let either = Either {
+            name: "a TypeID",
+            parse: Self::parse,
+            take: Self::from_uuid,
+        };
         if deserializer.is_human_readable() {
-            return deserializer.deserialize_str(Text("a TypeID", Self::parse));
+            return deserializer.deserialize_str(either);
         }
-        Uuid::deserialize(deserializer).map(Self::from_uuid)
+        deserializer.deserialize_bytes(either)
     }
 }
 
-/// What is expected, and how it is read.
-struct Text<T>(&'static str, fn(&str) -> Result<T, crate::ParseError>);
+/// Text or 16 bytes, whichever comes: what serde has buffered (`flatten`, `untagged`) calls itself
+/// readable for people and still holds the bytes of a format that is not.
+struct Either<T> {
+    name: &'static str,
+    parse: fn(&str) -> Result<T, crate::ParseError>,
+    take: fn(Uuid) -> T,
+}
 
-impl<T> Visitor<'_> for Text<T> {
+impl<'de, T> Visitor<'de> for Either<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} as text", self.0)
+        write!(f, "{} as text, or 16 bytes", self.name)
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        self.1(text).map_err(E::custom)
-    }
-}
-
-struct Bytes;
-
-impl<'de> Visitor<'de> for Bytes {
-    type Value = Uuid;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("16 bytes")
+        (self.parse)(text).map_err(E::custom)
     }
 
-    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Uuid, E> {
-        let bytes = bytes
-            .try_into()
-            .map_err(|_| E::invalid_length(bytes.len(), &self))?;
-        Ok(Uuid::from_bytes(bytes))
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<T, E> {
+        match bytes.try_into() {
+            Ok(bytes) => Ok((self.take)(Uuid::from_bytes(bytes))),
+            Err(_) => Err(E::invalid_length(bytes.len(), &self)),
+        }
     }
 
     /// Formats without a type for bytes write them as a sequence.
-    fn visit_seq<A: de::SeqAccess<'de>>(self, mut sequence: A) -> Result<Uuid, A::Error> {
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut sequence: A) -> Result<T, A::Error> {
         let mut bytes = [0; 16];
         for (at, byte) in bytes.iter_mut().enumerate() {
             let next = sequence.next_element()?;
             *byte = next.ok_or_else(|| de::Error::invalid_length(at, &self))?;
         }
         match sequence.next_element::<u8>()? {
-            None => Ok(Uuid::from_bytes(bytes)),
+            None => Ok((self.take)(Uuid::from_bytes(bytes))),
             Some(_) => Err(de::Error::invalid_length(17, &self)),
         }
     }

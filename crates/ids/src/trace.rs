@@ -158,8 +158,9 @@ impl TraceParent {
         }
         let zero = "an id that is not all zero";
         Ok(Self {
-            trace_id: TraceId::from_uuid(Uuid::from_bytes(trace_id)).ok_or(refuse(3, zero))?,
-            parent_id: SpanId::from_bytes(parent_id).ok_or(refuse(36, zero))?,
+            trace_id: TraceId::from_uuid(Uuid::from_bytes(trace_id))
+                .ok_or_else(|| refuse(3, zero))?,
+            parent_id: SpanId::from_bytes(parent_id).ok_or_else(|| refuse(36, zero))?,
             sampled: flags & SAMPLED != 0,
             random: flags & RANDOM != 0,
         })

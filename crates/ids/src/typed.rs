@@ -5,7 +5,6 @@ use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::str::FromStr;
 
-use crate::base32;
 use crate::typeid::{self, TypeId, TypeIdText};
 use crate::{ParseError, Uuid};
 
@@ -22,7 +21,7 @@ use crate::{ParseError, Uuid};
 ///
 /// A prefix that a `TypeID` may not have does not compile, even if no id is ever printed:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// struct Project;
 /// impl ids::Entity for Project {
 ///     const PREFIX: &str = "Project!";
@@ -98,12 +97,12 @@ impl<T: Entity> Id<T> {
             .bytes()
             .zip(T::PREFIX.bytes())
             .take_while(|(a, b)| a == b);
-        let fault: base32::Fault = (agreeing.count(), T::PREFIX);
+        let at = agreeing.count();
         Err(ParseError::new(
             text.as_bytes(),
-            "the id of another kind",
-            fault.0,
-            fault.1,
+            "an id of the expected kind",
+            at,
+            T::PREFIX,
         ))
     }
 }

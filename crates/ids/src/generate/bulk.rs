@@ -27,7 +27,8 @@ impl Deref for Chunk {
     }
 }
 
-/// An iterator over new ids in order, 508 at a time; made by `chunks`. Allocates nothing.
+/// An iterator over new ids in order, 508 at a time; made by `chunks`. Allocates nothing, and ends
+/// with the first error.
 ///
 /// ```
 /// let mut count = 0;
@@ -61,10 +62,14 @@ impl<G> Chunks<G> {
             return None;
         }
         let mut ids = [Uuid::NIL; CHUNK];
-        Some(fill(&mut self.generator, &mut ids[..len]).map(|()| {
-            self.left -= len as u64;
-            Chunk { ids, len }
-        }))
+        let made = fill(&mut self.generator, &mut ids[..len]);
+        // An error is the last item: one that lasts would come again for ever.
+        self.left = if made.is_ok() {
+            self.left - len as u64
+        } else {
+            0
+        };
+        Some(made.map(|()| Chunk { ids, len }))
     }
 }
 

@@ -30,7 +30,17 @@ impl Clock for SystemClock {
     }
 }
 
-impl<C: Clock> Clock for &C {
+impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
+    fn now(&self) -> Duration {
+        C::now(self)
+    }
+
+    fn wait(&self, duration: Duration) {
+        C::wait(self, duration);
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for &C {
     fn now(&self) -> Duration {
         C::now(self)
     }

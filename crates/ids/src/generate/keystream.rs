@@ -5,9 +5,11 @@ use std::fmt;
 
 use chacha20::ChaCha12;
 use chacha20::cipher::{KeyIvInit, StreamCipher};
+use zeroize::Zeroize as _;
 
 use super::clock::{Clock, SystemClock};
-use super::{Tick, fork, tick};
+use super::policy::Reserved;
+use super::{fork, tick};
 use crate::{Error, Uuid};
 
 /// A cryptographically secure source of random bits for one generator.
@@ -68,7 +70,7 @@ impl Keystream {
         keystream
     }
 
-    /// Eight random bytes. `unix_ms` is the time of the id that they are for.
+    /// Eight random bytes. `unix_ms` is the clock's reading, for the seed's age.
     #[expect(
         clippy::inline_always,
         reason = "the id it goes into is kept in registers"
@@ -83,16 +85,17 @@ impl Keystream {
         Ok(random)
     }
 
-    /// Writes the ids of the ticks from `first` on, 56 fresh random bits in each; at most a chunk.
+    /// Writes the ids of reserved ticks, 56 fresh random bits in each; at most a chunk.
     #[inline]
-    pub(crate) fn write(&mut self, first: Tick, out: &mut [Uuid]) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, ticks: Reserved, out: &mut [Uuid]) -> Result<(), Error> {
         // What single draws left of a block is skipped if it is too little.
-        if self.stale(tick::unix_ms(first)) || BLOCK_WORDS - self.next < out.len() {
-            self.renew(tick::unix_ms(first))?;
+        let unix_ms = tick::unix_ms(ticks.now);
+        if self.stale(unix_ms) || BLOCK_WORDS - self.next < out.len() {
+            self.renew(unix_ms)?;
         }
         let end = self.next + out.len();
         let words = &mut self.block[self.next..end];
-        tick::write(first, words, out);
+        tick::write(ticks.first, words, out);
         words.fill([0; 8]);
         self.next = end;
         Ok(())
@@ -115,6 +118,7 @@ impl Keystream {
             for (key, fresh) in self.block.as_flattened_mut().iter_mut().zip(seed) {
                 *key ^= fresh;
             }
+            seed.zeroize();
             self.blocks_left = BLOCKS_PER_SEED;
             self.seeded_ms = unix_ms;
             self.seeded_in = fork::stamp();
@@ -132,6 +136,8 @@ impl Keystream {
         // A key makes one block and is gone, so one nonce for all of them repeats nothing.
         let mut cipher = ChaCha12::new(&key.into(), &[0; 12].into());
         cipher.apply_keystream(self.block.as_flattened_mut());
+        // The cipher wipes its own copy when it is dropped.
+        key.zeroize();
         self.next = KEY_WORDS;
     }
 }
@@ -191,11 +197,11 @@ mod tests {
     fn what_was_handed_out_is_erased() {
         let mut keystream = Keystream::new();
         let mut ids = [Uuid::NIL; 100];
+        let now = NOW_MS * tick::TICKS_PER_MS;
+        let ticks = Reserved { first: now, now };
         for _ in 0..3 {
             draw(&mut keystream, NOW_MS);
-            keystream
-                .write(NOW_MS * tick::TICKS_PER_MS, &mut ids)
-                .expect("entropy");
+            keystream.write(ticks, &mut ids).expect("entropy");
             let (used, unused) = keystream.block.split_at(keystream.next);
             assert!(used[KEY_WORDS..].iter().all(|word| *word == [0; 8]));
             assert!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::bulk::{CHUNK, Chunks};
 use super::clock::{Clock, SystemClock};
 use super::keystream::Keystream;
-use super::policy::{Next, Pacer, Policy, UNSTARTED};
+use super::policy::{Next, Pacer, Policy, Reserved, UNSTARTED};
 use super::{Tick, tick};
 use crate::{Error, Uuid};
 
@@ -57,8 +57,8 @@ impl<C: Clock> Local<C> {
     )]
     #[inline(always)]
     pub fn generate(&mut self) -> Result<Uuid, Error> {
-        let tick = self.reserve(1)?;
-        Ok(tick::id(tick, self.keystream.draw(tick::unix_ms(tick))?))
+        let Reserved { first, now } = self.reserve(1)?;
+        Ok(tick::id(first, self.keystream.draw(tick::unix_ms(now))?))
     }
 
     /// Fills `out` with new ids in order.
@@ -68,8 +68,8 @@ impl<C: Clock> Local<C> {
     /// as it was.
     pub fn fill(&mut self, out: &mut [Uuid]) -> Result<(), Error> {
         for chunk in out.chunks_mut(CHUNK) {
-            let first = self.reserve(chunk.len() as u64)?;
-            self.keystream.write(first, chunk)?;
+            let reserved = self.reserve(chunk.len() as u64)?;
+            self.keystream.write(reserved, chunk)?;
         }
         Ok(())
     }
@@ -90,18 +90,28 @@ impl<C: Clock> Local<C> {
         self.restarts
     }
 
+    /// Forgets the newest id, so that the next follows the clock wherever it stands. Counted in
+    /// [`restarts`](Self::restarts).
+    pub const fn restart(&mut self) {
+        self.last = UNSTARTED;
+        self.restarts += 1;
+    }
+
     #[expect(clippy::inline_always, reason = "see `generate`")]
     #[inline(always)]
-    fn reserve(&mut self, count: u64) -> Result<Tick, Error> {
+    fn reserve(&mut self, count: u64) -> Result<Reserved, Error> {
         let now = tick::of_clock(self.pacer.clock.now());
-        let first = if let Some(first) = self.pacer.usual(self.last, now, count) {
-            first
+        let reserved = if let Some(reserved) = self.pacer.usual(self.last, now, count) {
+            reserved
         } else {
-            let Next { first, restarted } = self.pacer.propose(self.last, count)?;
+            let Next {
+                reserved,
+                restarted,
+            } = self.pacer.propose(self.last, count)?;
             self.restarts += u64::from(restarted);
-            first
+            reserved
         };
-        self.last = first + count - 1;
-        Ok(first)
+        self.last = reserved.first + count - 1;
+        Ok(reserved)
     }
 }

@@ -8,10 +8,11 @@ use crate::Error;
 
 /// The bounds of a generator and what it does at them.
 ///
-/// A generator never repeats a tick. Where the clock stands still or steps back it goes on from its
-/// newest id, so its ids lie a little ahead of the clock until the clock has caught up. That lead
-/// is bounded by `ahead_max`. What happens at the bound depends on who moved: the generator
-/// (`overrun`) or the clock (`rollback`).
+/// Where the clock stands still or steps back, a generator goes on from its newest id, so its ids
+/// lie ahead of the clock until the clock has caught up. `ahead_max` bounds that lead, whatever it
+/// came from. Asked for an id beyond it, a generator waits or fails (`overrun`). A lead that is
+/// longer still, by a second (or by `ahead_max` again, if that is less), can only come from a clock
+/// that was set back: then `rollback` decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// How far ahead of the clock an id may lie. 10 s by default; taken as 1 ms below that, as
@@ -20,7 +21,8 @@ pub struct Policy {
     /// When ids were asked for faster than the clock ticks (262,144 a millisecond), for so long
     /// that the lead is used up.
     pub overrun: Overrun,
-    /// When the clock was set back by more than `ahead_max`. Smaller steps back are only held.
+    /// When the clock was set back so far that the newest id lies more than `ahead_max` and a
+    /// second ahead of it. Smaller steps back are held.
     pub rollback: Rollback,
 }
 
@@ -36,11 +38,12 @@ pub enum Overrun {
 /// What to do when the clock was set back beyond `ahead_max`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rollback {
-    /// Follow the clock: the next id is less than the last. Counted in `restarts`. A clock that was
-    /// wrongly ahead for a while, and is set right, must not keep its error in ids for ever.
+    /// Follow the clock: the next id is less than the last, once, and counted in `restarts`. A
+    /// clock that was wrongly ahead for a while, and is set right, must not leave its error in ids
+    /// for ever.
     Restart,
     /// Return [`Error::ClockBack`] until the clock is back within the bound: for those to whom
-    /// order is worth more than service.
+    /// order is worth more than service. `restart` ends it at once.
     Error,
 }
 
@@ -76,17 +79,27 @@ pub(crate) struct Pacer<C> {
     pub(crate) clock: C,
     policy: Policy,
     ahead_ticks_max: Tick,
+    jump_ticks: Tick,
 }
 
-/// The first tick that may be used, and whether order was given up for it.
+/// Ticks that nobody else gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reserved {
+    /// The first of them.
+    pub(crate) first: Tick,
+    /// The clock's own reading, which tells the age of a seed; `first` may lie ahead of it.
+    pub(crate) now: Tick,
+}
+
+/// The ticks to reserve, and whether order is given up for them.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Next {
-    pub(crate) first: Tick,
+    pub(crate) reserved: Reserved,
     pub(crate) restarted: bool,
 }
 
-/// A reading further than this past the newest id is confirmed before it is believed: 1 s. Idle
-/// generators pay two more clock reads for their next id.
+/// A reading further than this past the newest id is confirmed before it is believed: 1 s, or the
+/// lead's bound if that is less. Idle generators pay three more clock reads for their next id.
 const JUMP_TICKS: Tick = 1000 * tick::TICKS_PER_MS;
 
 /// The newest tick of a generator that has made no id: so chosen that [`Pacer::usual`] finds every
@@ -99,10 +112,18 @@ const WAITS_MAX: u32 = 1000;
 
 impl<C: Clock> Pacer<C> {
     pub(crate) const fn new(clock: C, policy: Policy) -> Self {
+        let ahead_ticks_max = policy.ahead_ticks_max();
+        // Believing a reading that lies further off than the bound would end in a rollback.
+        let jump_ticks = if ahead_ticks_max < JUMP_TICKS {
+            ahead_ticks_max
+        } else {
+            JUMP_TICKS
+        };
         Self {
             clock,
             policy,
-            ahead_ticks_max: policy.ahead_ticks_max(),
+            ahead_ticks_max,
+            jump_ticks,
         }
     }
 
@@ -112,14 +133,17 @@ impl<C: Clock> Pacer<C> {
     ///
     /// `count` is at most [`super::bulk::CHUNK`], which is less than any bound.
     #[inline]
-    pub(crate) fn usual(&self, last: Tick, now: Option<Tick>, count: u64) -> Option<Tick> {
+    pub(crate) fn usual(&self, last: Tick, now: Option<Tick>, count: u64) -> Option<Reserved> {
         let now = now?;
         // One comparison for both sides, shifted so that the allowed range begins at zero. No true
         // difference wraps into it: ticks end two hours before 64 bits do (`tick`), the lead is at
         // most one, so `last` and `now` are never within 1 s of each other "around the corner".
         let behind_max = self.ahead_ticks_max - count;
         let shifted = now.wrapping_sub(last).wrapping_add(behind_max);
-        (shifted <= behind_max + JUMP_TICKS).then(|| now.max(last + 1))
+        (shifted <= behind_max + self.jump_ticks).then(|| Reserved {
+            first: now.max(last + 1),
+            now,
+        })
     }
 
     /// The next tick after `last` in every case; waits if the policy says so.
@@ -133,18 +157,22 @@ impl<C: Clock> Pacer<C> {
             let now = self.confirmed(last)?;
             if now > last || last == UNSTARTED {
                 return Ok(Next {
-                    first: now,
+                    reserved: Reserved { first: now, now },
                     restarted: false,
                 });
             }
             let bound = now + self.ahead_ticks_max;
             if last + count <= bound {
                 return Ok(Next {
-                    first: last + 1,
+                    reserved: Reserved {
+                        first: last + 1,
+                        now,
+                    },
                     restarted: false,
                 });
             }
-            if last > bound {
+            // Our own lead never passes the bound, so this much more is the clock's doing.
+            if last > bound + self.jump_ticks {
                 return self.rolled_back(last, now);
             }
             match self.policy.overrun {
@@ -161,7 +189,7 @@ impl<C: Clock> Pacer<C> {
     fn rolled_back(&self, last: Tick, now: Tick) -> Result<Next, Error> {
         match self.policy.rollback {
             Rollback::Restart => Ok(Next {
-                first: now,
+                reserved: Reserved { first: now, now },
                 restarted: true,
             }),
             Rollback::Error => Err(Error::ClockBack {
@@ -175,7 +203,7 @@ impl<C: Clock> Pacer<C> {
     /// wrong one is never in the middle, and a clock that was really set says the same thrice.
     fn confirmed(&self, last: Tick) -> Result<Tick, Error> {
         let first = self.now();
-        if first.is_ok_and(|now| now.abs_diff(last) <= JUMP_TICKS) {
+        if first.is_ok_and(|now| now.abs_diff(last) <= self.jump_ticks) {
             return first;
         }
         let mut readings = [first, self.now(), self.now()];

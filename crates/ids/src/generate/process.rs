@@ -6,16 +6,18 @@ use std::time::Duration;
 use super::bulk::{CHUNK, Chunks};
 use super::clock::{Clock, SystemClock};
 use super::keystream;
-use super::policy::{Next, Pacer, Policy, UNSTARTED};
+use super::policy::{Next, Pacer, Policy, Reserved, UNSTARTED};
 use super::{Tick, tick};
 use crate::{Error, Uuid};
 
 /// Version 7 ids in strict order across every thread that shares this value.
 ///
 /// If the making of one id happens before the making of another, on whatever threads, the first is
-/// less. [`Process::global`] is the one that [`Uuid::now_v7`] uses: share it, or there is no order
+/// less. The one exception is a clock that was set back beyond the [`Policy`]'s bound, under
+/// [`super::Rollback::Restart`]; it is counted in [`restarts`](Self::restarts). [`Process::global`] is the one that [`Uuid::now_v7`] uses: share it, or there is no order
 /// between two. Costs one clock read, one compare-and-swap and eight bytes of the calling thread's
-/// keystream; no lock, no system call, no allocation.
+/// keystream; no lock, no allocation, and no system call but to renew the keystream's seed, every
+/// 100 ms or 8,000 ids of a thread.
 ///
 /// Between processes, and between machines, ids order by their clocks.
 #[derive(Debug)]
@@ -58,8 +60,9 @@ impl<C: Clock> Process<C> {
     )]
     #[inline(always)]
     pub fn generate(&self) -> Result<Uuid, Error> {
-        let tick = self.reserve(1)?;
-        keystream::with_thread(|keystream| Ok(tick::id(tick, keystream.draw(tick::unix_ms(tick))?)))
+        let Reserved { first, now } = self.reserve(1)?;
+        let random = keystream::with_thread(|keystream| keystream.draw(tick::unix_ms(now)))?;
+        Ok(tick::id(first, random))
     }
 
     /// Fills `out` with new ids in order. Ids of other threads may fall between them.
@@ -68,13 +71,12 @@ impl<C: Clock> Process<C> {
     /// As [`generate`](Self::generate); ids before the failure are written, the rest of `out` is
     /// as it was.
     pub fn fill(&self, out: &mut [Uuid]) -> Result<(), Error> {
-        keystream::with_thread(|keystream| {
-            for chunk in out.chunks_mut(CHUNK) {
-                let first = self.reserve(chunk.len() as u64)?;
-                keystream.write(first, chunk)?;
-            }
-            Ok(())
-        })
+        for chunk in out.chunks_mut(CHUNK) {
+            let reserved = self.reserve(chunk.len() as u64)?;
+            // Not around the loop: a clock may itself make an id, as one that logs does.
+            keystream::with_thread(|keystream| keystream.write(reserved, chunk))?;
+        }
+        Ok(())
     }
 
     /// `count` new ids in order, in chunks, without holding them all at once.
@@ -93,6 +95,14 @@ impl<C: Clock> Process<C> {
         self.restarts.load(Ordering::Relaxed)
     }
 
+    /// Forgets the newest id, so that the next follows the clock wherever it stands. For those who
+    /// chose [`super::Rollback::Error`] and have set the clock right. Counted in
+    /// [`restarts`](Self::restarts).
+    pub fn restart(&self) {
+        self.last.store(UNSTARTED, Ordering::Relaxed);
+        self.restarts.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The first of `count` ticks in a row that no one else gets; `count` is at most [`CHUNK`].
     ///
     /// Relaxed is enough: `last` publishes no other memory. Each success moves `last` from exactly
@@ -100,12 +110,12 @@ impl<C: Clock> Process<C> {
     /// sequence, the modification order of `last` (but for restarts, which the policy permits). If
     /// one id's making happens before another's, coherence puts them in that order in it too.
     #[inline]
-    fn reserve(&self, count: u64) -> Result<Tick, Error> {
+    fn reserve(&self, count: u64) -> Result<Reserved, Error> {
         let now = tick::of_clock(self.pacer.clock.now());
         let mut last = self.last.load(Ordering::Relaxed);
-        while let Some(first) = self.pacer.usual(last, now, count) {
-            match self.swap(last, first + count - 1) {
-                Ok(()) => return Ok(first),
+        while let Some(reserved) = self.pacer.usual(last, now, count) {
+            match self.swap(last, reserved.first + count - 1) {
+                Ok(()) => return Ok(reserved),
                 Err(newer) => last = newer,
             }
         }
@@ -113,14 +123,17 @@ impl<C: Clock> Process<C> {
     }
 
     #[cold]
-    fn reserve_unusual(&self, count: u64) -> Result<Tick, Error> {
+    fn reserve_unusual(&self, count: u64) -> Result<Reserved, Error> {
         loop {
             let last = self.last.load(Ordering::Relaxed);
-            let Next { first, restarted } = self.pacer.propose(last, count)?;
-            if self.swap(last, first + count - 1).is_ok() {
+            let Next {
+                reserved,
+                restarted,
+            } = self.pacer.propose(last, count)?;
+            if self.swap(last, reserved.first + count - 1).is_ok() {
                 self.restarts
                     .fetch_add(u64::from(restarted), Ordering::Relaxed);
-                return Ok(first);
+                return Ok(reserved);
             }
         }
     }

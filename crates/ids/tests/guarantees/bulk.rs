@@ -38,6 +38,21 @@ fn chunks_give_any_number_in_order() {
 }
 
 #[test]
+fn chunks_end_with_the_first_error() {
+    let policy = Policy {
+        rollback: ids::Rollback::Error,
+        ..Policy::DEFAULT
+    };
+    let clock = ManualClock::at(1_763_510_089_715);
+    let process = Process::with(&clock, policy);
+    process.generate().expect("usual");
+    clock.set(std::time::Duration::ZERO);
+    let items: Vec<_> = process.chunks(1_000_000).collect();
+    assert_eq!(items.len(), 1);
+    assert!(matches!(items[0], Err(Error::ClockBack { .. })));
+}
+
+#[test]
 fn every_id_has_56_fresh_bits_in_bulk_too() {
     let random = |id: &Uuid| id.v7_fields().expect("version 7").random;
     let tails: HashSet<u64> = ids::v7s(10_000)

@@ -75,6 +75,94 @@ fn longer_steps_back_are_errors_to_those_who_ask_for_it() {
 }
 
 #[test]
+fn at_the_bound_a_small_step_back_is_held() {
+    let ahead_max = Duration::from_millis(10);
+    let clock = ManualClock::at(START_MS);
+    let ids = process(
+        &clock,
+        Policy {
+            ahead_max,
+            ..Policy::DEFAULT
+        },
+    );
+    let mut last = ids.generate().expect("usual");
+    // 3,000,000 ticks are 11 ms: the lead is used up, and waiting has begun.
+    let mut many = vec![Uuid::NIL; 3_000_000];
+    ids.fill(&mut many)
+        .expect("the manual clock moves when waited for");
+    for back in [Duration::from_micros(1), Duration::from_millis(5)] {
+        last = last.max(many[many.len() - 1]);
+        clock.step_back(back);
+        let next = ids.generate().expect("waited for");
+        assert!(next > last && ids.restarts() == 0, "{back:?}");
+        last = next;
+    }
+}
+
+#[test]
+fn a_wrong_reading_within_a_second_does_no_harm_under_a_small_bound() {
+    for rollback in [Rollback::Restart, Rollback::Error] {
+        let ahead_max = Duration::from_millis(100);
+        let clock = ManualClock::at(START_MS);
+        let ids = process(
+            &clock,
+            Policy {
+                ahead_max,
+                rollback,
+                ..Policy::DEFAULT
+            },
+        );
+        let before = ids.generate().expect("usual");
+        clock.spike(Duration::from_millis(START_MS + 900));
+        let during = ids.generate().expect("not believed");
+        let after = ids.generate().expect("usual");
+        assert!(before < during && during < after && ids.restarts() == 0);
+    }
+}
+
+#[test]
+fn who_refuses_to_restart_can_say_when_to() {
+    let clock = ManualClock::at(START_MS);
+    let ids = process(
+        &clock,
+        Policy {
+            rollback: Rollback::Error,
+            ..Policy::DEFAULT
+        },
+    );
+    ids.generate().expect("usual");
+    clock.step_back(DAY);
+    assert!(ids.generate().is_err());
+    ids.restart();
+    assert_eq!(
+        ms(ids.generate().expect("restarted")),
+        START_MS - 86_400_000
+    );
+    assert_eq!(ids.restarts(), 1);
+}
+
+/// Makes an id whenever it is asked for the time, as a clock that logs might.
+struct Busy;
+
+impl Clock for Busy {
+    fn now(&self) -> Duration {
+        ids::SystemClock
+            .now()
+            .max(Duration::from_millis(u64::from(Uuid::now_v7().is_nil())))
+    }
+
+    fn wait(&self, _: Duration) {}
+}
+
+#[test]
+fn a_clock_may_itself_make_ids() {
+    let ids = Process::with(Busy, Policy::DEFAULT);
+    let mut out = [Uuid::NIL; 600];
+    ids.fill(&mut out).expect("usual");
+    assert!(out.is_sorted_by(|one, next| one < next));
+}
+
+#[test]
 fn one_wrong_reading_of_the_future_is_not_believed() {
     let clock = ManualClock::at(START_MS);
     let ids = process(&clock, Policy::DEFAULT);

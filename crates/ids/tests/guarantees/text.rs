@@ -1,7 +1,44 @@
 //! Text in and out, held against what every byte could do.
 
-use ids::Uuid;
+use ids::{Entity, Id, Uuid};
 use proptest::prelude::*;
+use serde_test::{Configure, Token, assert_de_tokens, assert_de_tokens_error, assert_tokens};
+
+#[derive(Debug)]
+struct Project;
+
+impl Entity for Project {
+    const PREFIX: &str = "project";
+}
+
+/// The id of that test, as a machine reads it.
+const BYTES: &[u8] = b"\x01\x9a\x99\x64\x77\xf3\x74\x79\xbc\x9f\x50\xff\x6e\xa6\x46\xf1";
+
+#[test]
+fn serde_writes_text_for_people_and_16_bytes_for_machines() {
+    let id = Uuid::from_u128(0x019a_9964_77f3_7479_bc9f_50ff_6ea6_46f1);
+    assert_tokens(
+        &id.readable(),
+        &[Token::Str("019a9964-77f3-7479-bc9f-50ff6ea646f1")],
+    );
+    assert_tokens(&id.compact(), &[Token::Bytes(BYTES)]);
+    let typed = Id::<Project>::from_uuid(id);
+    assert_tokens(
+        &typed.readable(),
+        &[Token::Str("project_01kacp8xzkehwvs7tgzxqachqh")],
+    );
+    assert_tokens(&typed.compact(), &[Token::Bytes(BYTES)]);
+    // What `flatten` and `untagged` have buffered calls itself readable and holds bytes.
+    assert_de_tokens(&id.readable(), &[Token::Bytes(BYTES)]);
+    let mut sequence = vec![Token::Seq { len: Some(16) }];
+    sequence.extend(BYTES.iter().map(|byte| Token::U8(*byte)));
+    sequence.push(Token::SeqEnd);
+    assert_de_tokens(&id.compact(), &sequence);
+    assert_de_tokens_error::<serde_test::Compact<Uuid>>(
+        &[Token::Bytes(&BYTES[..15])],
+        "invalid length 15, expected a UUID as text, or 16 bytes",
+    );
+}
 
 proptest! {
     #[test]
