@@ -4,6 +4,7 @@
 use std::fmt::{self, Display};
 use std::io::{self, BufWriter, IsTerminal, Stderr, StdinLock, StdoutLock, Write};
 
+use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use serde::{Serialize, Serializer};
 
@@ -71,18 +72,30 @@ pub(crate) struct Console {
     columns: usize,
 }
 
+/// Whether a stream gets colour. The choice honours `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and
+/// `TERM=dumb`, but takes `CLICOLOR_FORCE=0` for a yes.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a binary reads its environment; this is its source"
+)]
+fn coloured(choice: ColorChoice, terminal: bool) -> bool {
+    let is = |name, value| std::env::var_os(name).is_some_and(|set| set == value);
+    if choice == ColorChoice::Never || !is("CLICOLOR_FORCE", "0") {
+        return choice != ColorChoice::Never;
+    }
+    terminal && !is("CLICOLOR", "0") && !is("TERM", "dumb")
+}
+
 impl Console {
     /// The streams of this process; `json` is the `--json` of the command line.
     pub(crate) fn of_process(json: bool) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
-        // The choice honours NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM=dumb.
-        let coloured = |choice| choice != anstream::ColorChoice::Never;
         let columns = terminal_size::terminal_size_of(&out)
             .map_or(COLUMNS_DEFAULT, |(width, _)| width.0.max(COLUMNS_MIN));
         Self {
             input: Some(io::stdin().lock()),
-            out_colour: coloured(anstream::AutoStream::choice(&out)),
-            err_colour: coloured(anstream::AutoStream::choice(&err)),
+            out_colour: coloured(anstream::AutoStream::choice(&out), out.is_terminal()),
+            err_colour: coloured(anstream::AutoStream::choice(&err), err.is_terminal()),
             out: BufWriter::with_capacity(BUFFER_BYTES, out.lock()),
             err,
             line: Vec::new(),

@@ -12,6 +12,13 @@ use crate::refusal::Refusal;
 /// but a longer line is a file without line ends, which must not fill the memory.
 pub(crate) const LINE_BYTES_MAX: usize = 64 * 1024;
 
+/// The byte order mark, which some programs of Windows write before UTF-8. It is no part of the
+/// text: a key that began with it would get another id.
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The byte order marks of UTF-16. Its lines could pass for UTF-8 with zeroes in it.
+const UTF16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
+
 /// The argument that stands for standard input.
 const STDIN: &str = "-";
 
@@ -24,6 +31,8 @@ enum Line<'a> {
     TooLong,
     /// The byte at this place, from 0, is no UTF-8.
     NotUtf8(usize),
+    /// The input begins as UTF-16 does, so none of its lines can be relied on.
+    Utf16,
 }
 
 /// Reads lines of any bytes into one buffer.
@@ -47,8 +56,8 @@ impl<R: Read> Lines<R> {
     /// The next line, or `None` at the end.
     fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
-        // Room for the longest line and its end, CR LF.
-        let limit = LINE_BYTES_MAX as u64 + 2;
+        // Room for a mark, the longest line and its end, CR LF.
+        let limit = (UTF8_MARK.len() + LINE_BYTES_MAX + 2) as u64;
         let read = (&mut self.reader)
             .take(limit)
             .read_until(b'\n', &mut self.line)?;
@@ -57,7 +66,17 @@ impl<R: Read> Lines<R> {
         }
         self.number += 1;
         let ended = self.line.pop_if(|byte| *byte == b'\n').is_some();
-        self.line.pop_if(|byte| *byte == b'\r');
+        if ended {
+            self.line.pop_if(|byte| *byte == b'\r');
+        }
+        if self.number == 1 {
+            if UTF16_MARKS.iter().any(|mark| self.line.starts_with(mark)) {
+                return Ok(Some(Line::Utf16));
+            }
+            if self.line.starts_with(UTF8_MARK) {
+                self.line.drain(..UTF8_MARK.len());
+            }
+        }
         if self.line.len() > LINE_BYTES_MAX {
             if !ended {
                 self.reader.skip_until(b'\n')?;
@@ -164,6 +183,11 @@ impl<'a> Items<'a> {
             refused: 0,
             trimmed: self.trimmed,
         };
+        let streams = self.arguments.iter().filter(|argument| *argument == STDIN);
+        if streams.count() > 1 {
+            let refusal = Refusal::usage("`-` is given twice");
+            return Err(refusal.hint("standard input can be read once").into());
+        }
         if self.arguments.is_empty() {
             if run.console.input_is_terminal() {
                 return Err(self.nothing_given().into());
@@ -211,11 +235,8 @@ struct Run<'c, F> {
 
 impl<F: FnMut(&mut Console, &str) -> Result<(), ItemError>> Run<'_, F> {
     fn lines(&mut self) -> anyhow::Result<()> {
-        let Some(input) = self.console.take_input() else {
-            let refusal = Refusal::usage("`-` is given twice");
-            return Err(refusal.hint("standard input can be read once").into());
-        };
-        let mut lines = Lines::new(input);
+        let input = self.console.take_input();
+        let mut lines = Lines::new(input.expect("it is read once, which was checked before"));
         loop {
             if lines.would_wait() {
                 self.console.flush()?;
@@ -231,6 +252,7 @@ impl<F: FnMut(&mut Console, &str) -> Result<(), ItemError>> Run<'_, F> {
                 Some(Line::Text(text)) => self.item(place, text)?,
                 Some(Line::TooLong) => self.refuse(place, &too_long())?,
                 Some(Line::NotUtf8(at)) => self.refuse(place, &not_utf8(at))?,
+                Some(Line::Utf16) => return Err(utf16().into()),
             }
         }
     }
@@ -264,6 +286,11 @@ fn not_utf8(at: usize) -> Refusal {
     Refusal::new("not_utf8", format!("byte {at} is not UTF-8")).at(at)
 }
 
+fn utf16() -> Refusal {
+    Refusal::new("not_utf8", "standard input is UTF-16, not UTF-8")
+        .hint("convert it first: `iconv -f UTF-16 -t UTF-8`")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,8 +311,8 @@ mod tests {
         check(b"a\n", &[Line::Text("a")]);
         check(b"a\r\nb\n\nc", &["a", "b", "", "c"].map(Line::Text));
         check(b" a \n", &[Line::Text(" a ")]);
-        // A carriage return is an end only before a line feed or at the end of the input.
-        check(b"a\rb\r", &[Line::Text("a\rb")]);
+        // A carriage return is an end only before a line feed.
+        check(b"a\rb\r", &[Line::Text("a\rb\r")]);
         check(
             b"ok\nab\xffc\nok\n",
             &[Line::Text("ok"), Line::NotUtf8(2), Line::Text("ok")],
@@ -293,8 +320,21 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_is_taken_off_the_beginning_and_only_there() {
+        check(b"\xef\xbb\xbfa\nb\n", &["a", "b"].map(Line::Text));
+        check(b"\xef\xbb\xbf", &[Line::Text("")]);
+        check(b"a\n\xef\xbb\xbfb", &["a", "\u{feff}b"].map(Line::Text));
+        check(b"\xff\xfea\0", &[Line::Utf16]);
+        check(b"\xfe\xff\0a", &[Line::Utf16]);
+    }
+
+    #[test]
     fn a_line_of_the_limit_is_read_and_one_byte_more_is_passed_over() {
         let longest = "x".repeat(LINE_BYTES_MAX);
+        check(
+            format!("\u{feff}{longest}\r\n").as_bytes(),
+            &[Line::Text(&longest)],
+        );
         for end in ["", "\n", "\r\n"] {
             check(
                 format!("{longest}{end}").as_bytes(),
@@ -312,7 +352,7 @@ mod tests {
         let mut lines = Lines::new(input.as_bytes());
         assert_eq!(lines.next().unwrap(), Some(Line::TooLong));
         assert!(
-            lines.line.capacity() <= 2 * (LINE_BYTES_MAX + 2),
+            lines.line.capacity() <= 2 * (LINE_BYTES_MAX + 5),
             "{}",
             lines.line.capacity()
         );

@@ -13,7 +13,7 @@ mod refusal;
 mod table;
 mod times;
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -51,17 +51,27 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(message) if message.use_stderr() => message.exit(),
+        // The help or the version, which is an output like any other.
+        Err(message) => return ended(print(|| message.print()), &mut Console::of_process(false)),
+    };
     let mut console = Console::of_process(arguments.json);
-    let ended = run(arguments.command, &mut console).and_then(|outcome| {
+    let outcome = run(arguments.command, &mut console).and_then(|outcome| {
         console.flush()?;
         Ok(outcome)
     });
-    match ended {
+    ended(outcome, &mut console)
+}
+
+/// Turns how the command ended into the exit status.
+fn ended(outcome: anyhow::Result<Outcome>, console: &mut Console) -> ExitCode {
+    match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Refused) => ExitCode::FAILURE,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => report(&error, &mut console),
+        Err(error) => report(&error, console),
     }
 }
 
@@ -84,7 +94,13 @@ fn help(path: &[&str]) -> anyhow::Result<Outcome> {
             .find_subcommand_mut(name)
             .expect("callers name sub-commands that exist");
     }
-    shown.print_help()?;
+    print(|| shown.print_help())
+}
+
+/// Prints what the parser of the command line has to say, to the last byte.
+fn print(say: impl FnOnce() -> io::Result<()>) -> anyhow::Result<Outcome> {
+    say()?;
+    io::stdout().flush()?;
     Ok(Outcome::Fine)
 }
 

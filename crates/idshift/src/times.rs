@@ -1,21 +1,27 @@
-//! Times as people write and read them: RFC 3339, dates, Unix time, "2 hours ago".
+//! Times as people write and read them: moments, days and lengths, on the clocks of a zone.
 
+mod read;
+
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use ids::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
-use jiff::{Span, Unit, Zoned};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{Span, Unit};
 
 use crate::refusal::Refusal;
 
-/// From this many digits on, a number is read as milliseconds: 100000000000 s is the year 5138,
-/// as milliseconds it is March 1973.
-const MILLISECOND_DIGITS: usize = 12;
+/// After so many years the calendar repeats, weekdays included, and with it the rules of zones.
+const CYCLE_YEARS: i64 = 400;
 
-/// From this many digits on, a number is finer than milliseconds, which would be a guess.
-const TOO_FINE_DIGITS: usize = 16;
+/// The seconds of these years.
+const CYCLE_S: i64 = 146_097 * 86_400;
+
+/// From this year on a date is worked out a cycle earlier: the last ones of jiff's calendar, which
+/// ends with 9999, are no moments in every zone.
+const FAR_YEAR: i16 = 9000;
 
 /// The time zone that times without an offset are in.
 #[derive(Clone, Debug)]
@@ -25,9 +31,10 @@ impl Zone {
     /// Greenwich's, which is the same everywhere.
     pub(crate) const UTC: Self = Self(TimeZone::UTC);
 
-    /// The zone that this machine is set to, UTC if it is set to none.
-    pub(crate) fn local() -> Self {
-        Self(TimeZone::system())
+    /// The zone that this machine is set to; `None` if it is set to none that is known.
+    pub(crate) fn local() -> Option<Self> {
+        let zone = TimeZone::system();
+        (!zone.is_unknown()).then_some(Self(zone))
     }
 }
 
@@ -36,7 +43,12 @@ impl FromStr for Zone {
 
     fn from_str(text: &str) -> Result<Self, TimeError> {
         if text == "local" {
-            return Ok(Self::local());
+            return Self::local().ok_or_else(|| {
+                TimeError::new(
+                    "this machine is set to no time zone that is known".to_owned(),
+                    "set `TZ` to a name like `Europe/Berlin`, or give that name",
+                )
+            });
         }
         match TimeZone::get(text) {
             Ok(zone) => Ok(Self(zone)),
@@ -54,20 +66,13 @@ pub(crate) struct TimeError {
     /// What is wrong, with the value in backticks.
     message: String,
     /// What to write instead.
-    hint: &'static str,
+    hint: Cow<'static, str>,
 }
 
 impl TimeError {
-    fn new(message: String, hint: &'static str) -> Self {
+    fn new(message: String, hint: impl Into<Cow<'static, str>>) -> Self {
+        let hint = hint.into();
         Self { message, hint }
-    }
-
-    fn unread(text: &str) -> Self {
-        Self::new(
-            format!("failed to read `{text}` as a time"),
-            "`2026-11-22T10:00:00Z`, `2026-11-22`, Unix seconds or milliseconds, `now`, \
-             `2 hours ago` or `in 3 days`",
-        )
     }
 }
 
@@ -90,7 +95,7 @@ impl From<TimeError> for Refusal {
 #[derive(Clone, Debug)]
 pub(crate) enum When {
     /// A moment.
-    At(jiff::Timestamp),
+    At(Timestamp),
     /// A moment on the clocks of a zone.
     On(DateTime),
     /// A whole day in a zone; as a moment, its beginning.
@@ -101,106 +106,31 @@ pub(crate) enum When {
     DayFromToday(i64),
 }
 
-impl FromStr for When {
-    type Err = TimeError;
-
-    fn from_str(text: &str) -> Result<Self, TimeError> {
-        match text {
-            "now" => return Ok(Self::now()),
-            "yesterday" => return Ok(Self::DayFromToday(-1)),
-            "today" => return Ok(Self::DayFromToday(0)),
-            "tomorrow" => return Ok(Self::DayFromToday(1)),
-            _ => {}
-        }
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return unix(text, digits.len());
-        }
-        if let Ok(zoned) = text.parse::<Zoned>() {
-            return Ok(Self::At(zoned.timestamp()));
-        }
-        if let Ok(moment) = text.parse() {
-            return Ok(Self::At(moment));
-        }
-        // A date is tried by its length: the parser of dates also takes the date off a time.
-        if text.len() == "2026-11-22".len()
-            && let Ok(day) = text.parse()
-        {
-            return Ok(Self::Day(day));
-        }
-        if let Ok(clock) = text.parse() {
-            return Ok(Self::On(clock));
-        }
-        relative(text)
-    }
-}
-
-/// Reads a number of seconds or milliseconds since 1970.
-fn unix(text: &str, digits: usize) -> Result<When, TimeError> {
-    if digits >= TOO_FINE_DIGITS {
-        return Err(TimeError::new(
-            format!("failed to read `{text}` as a Unix time: it is finer than milliseconds"),
-            "give Unix seconds or milliseconds",
-        ));
-    }
-    let number: i64 = text.parse().expect("up to 15 digits fit");
-    let moment = if digits >= MILLISECOND_DIGITS {
-        jiff::Timestamp::from_millisecond(number)
-    } else {
-        jiff::Timestamp::from_second(number)
-    };
-    moment.map(When::At).map_err(|_| TimeError::unread(text))
-}
-
-/// Reads `2 hours ago`, `-2h`, `in 2 hours` and `+2h`.
-fn relative(text: &str) -> Result<When, TimeError> {
-    let later = text.strip_prefix("in ").or_else(|| text.strip_prefix('+'));
-    if let Some(rest) = later {
-        return match rest.parse::<Span>() {
-            Ok(span) if !span.is_negative() => Ok(When::From(span)),
-            _ => Err(TimeError::unread(text)),
-        };
-    }
-    match text.parse::<Span>() {
-        Ok(span) if span.is_negative() => Ok(When::From(span)),
-        Ok(_) => Err(TimeError::new(
-            format!("failed to read `{text}` as a time: it is a length of time"),
-            "say which way: `2 hours ago` or `in 2 hours`",
-        )),
-        Err(_) => Err(TimeError::unread(text)),
-    }
-}
-
 impl When {
     /// The present.
     pub(crate) fn now() -> Self {
         Self::From(Span::new())
     }
 
-    /// The moment that is meant.
+    /// The moment that is meant. Of a time that the clocks showed twice it is the first; one that
+    /// they skipped is taken as much later as they skipped.
     ///
     /// # Errors
     /// When it is outside the years -9999 to 9999.
     pub(crate) fn moment(&self, now: jiff::Timestamp, zone: &Zone) -> Result<Timestamp, TimeError> {
-        let far = |_| TimeError::new("the time is too far away".to_owned(), "years end at 9999");
         let Zone(zone) = zone;
-        let moment = match self {
-            Self::At(moment) => *moment,
-            Self::On(clock) => clock.to_zoned(zone.clone()).map_err(far)?.timestamp(),
-            Self::From(span) => now
-                .to_zoned(zone.clone())
-                .checked_add(*span)
-                .map_err(far)?
-                .timestamp(),
-            Self::Day(_) | Self::DayFromToday(_) => {
-                let day = self.day(now, zone).map_err(far)?;
-                day.expect("both are days")
-                    .to_zoned(zone.clone())
-                    .map_err(far)?
-                    .timestamp()
+        match self {
+            Self::At(moment) => Ok(*moment),
+            Self::From(span) => {
+                let there = now.to_zoned(zone.clone()).checked_add(*span).map_err(far)?;
+                Ok(Timestamp::from_unix_ns(there.timestamp().as_nanosecond()))
             }
-        };
-        Ok(Timestamp::from_unix_ns(moment.as_nanosecond()))
+            Self::On(_) | Self::Day(_) | Self::DayFromToday(_) => {
+                let clock = self.clock(now, zone).map_err(far)?;
+                let (clock, later_s) = near(clock.expect("each is on the clocks")).map_err(far)?;
+                on(clock, later_s, zone).map_err(far)
+            }
+        }
     }
 
     /// The beginning and the end of the day that is meant; `None` if it is no day.
@@ -212,13 +142,33 @@ impl When {
         now: jiff::Timestamp,
         zone: &Zone,
     ) -> Result<Option<(Timestamp, Timestamp)>, TimeError> {
-        let far = |_| TimeError::new("the day is too far away".to_owned(), "years end at 9999");
-        let Some(day) = self.day(now, &zone.0).map_err(far)? else {
+        let Zone(zone) = zone;
+        let Some(day) = self.day(now, zone).map_err(far)? else {
             return Ok(None);
         };
-        let next = day.tomorrow().map_err(far)?;
-        let start = Self::Day(day).moment(now, zone)?;
-        Ok(Some((start, Self::Day(next).moment(now, zone)?)))
+        let (first, later_s) = near(day.into()).map_err(far)?;
+        let next = first.tomorrow().map_err(far)?;
+        let [first, next] = [first, next].map(|clock| on(clock, later_s, zone));
+        Ok(Some((first.map_err(far)?, next.map_err(far)?)))
+    }
+
+    /// What was asked for, if the clocks of the zone never showed it.
+    pub(crate) fn skipped(&self, now: jiff::Timestamp, zone: &Zone) -> Option<DateTime> {
+        let Zone(zone) = zone;
+        let clock = self.clock(now, zone).ok().flatten()?;
+        let offset = zone.to_ambiguous_timestamp(clock).offset();
+        matches!(offset, AmbiguousOffset::Gap { .. }).then_some(clock)
+    }
+
+    fn clock(
+        &self,
+        now: jiff::Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Option<DateTime>, jiff::Error> {
+        match self {
+            Self::On(clock) => Ok(Some(*clock)),
+            _ => Ok(self.day(now, zone)?.map(DateTime::from)),
+        }
     }
 
     fn day(&self, now: jiff::Timestamp, zone: &TimeZone) -> Result<Option<Date>, jiff::Error> {
@@ -231,6 +181,30 @@ impl When {
             Self::At(_) | Self::On(_) | Self::From(_) => Ok(None),
         }
     }
+}
+
+/// The same time in a year that jiff reckons with in every zone, and the seconds from there.
+fn near(clock: DateTime) -> Result<(DateTime, i64), jiff::Error> {
+    if clock.year() < FAR_YEAR {
+        return Ok((clock, 0));
+    }
+    let earlier = clock.checked_sub(Span::new().try_years(CYCLE_YEARS)?)?;
+    Ok((earlier, CYCLE_S))
+}
+
+fn on(clock: DateTime, later_s: i64, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {
+    let moment = clock.to_zoned(zone.clone())?.timestamp();
+    Ok(later(moment, later_s))
+}
+
+/// So many seconds after the moment.
+fn later(moment: jiff::Timestamp, later_s: i64) -> Timestamp {
+    Timestamp::from_unix_ns(moment.as_nanosecond() + i128::from(later_s) * 1_000_000_000)
+}
+
+fn far(_: jiff::Error) -> TimeError {
+    let message = "the time is too far away".to_owned();
+    TimeError::new(message, "times that are reckoned end with the year 9999")
 }
 
 /// A length of time that reaches back from the present, as in `--last 24h`.
@@ -364,27 +338,31 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused_with_the_forms_that_are() {
-        for text in [
-            "",
-            "soon",
-            "2026-13-01",
-            "2026-11-22T25:00",
-            "in",
-            "in -2h",
-            "+",
-            "12:00",
-        ] {
-            let error = text.parse::<When>().unwrap_err();
-            assert_eq!(error, TimeError::unread(text));
-        }
-        let error = "2 hours".parse::<When>().unwrap_err();
-        assert!(error.hint.contains("2 hours ago"), "{error:?}");
-        let error = "1763510089715000".parse::<When>().unwrap_err();
-        assert!(
-            error.message.contains("finer than milliseconds"),
-            "{error:?}"
+    fn the_last_days_of_the_calendar_are_moments_too() {
+        check("9999-12-31", "UTC", "9999-12-31T00:00:00.000Z");
+        check(
+            "9999-12-31 23:59:59",
+            "Pacific/Pago_Pago",
+            "+010000-01-01T10:59:59.000Z",
         );
+        check("9999-07-01", "Europe/Berlin", "9999-06-30T22:00:00.000Z");
+        let last: When = "9999-12-31".parse().unwrap();
+        let (from, to) = last.whole_day(now(), &Zone::UTC).unwrap().unwrap();
+        assert_eq!(to.unix_ms() - from.unix_ms(), 86_400_000);
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_skipped_is_known() {
+        let skipped = |text: &str, zone: &str| {
+            let zone = zone.parse().unwrap();
+            text.parse::<When>().unwrap().skipped(now(), &zone)
+        };
+        let gap = skipped("2026-03-29 02:30", "Europe/Berlin").unwrap();
+        assert_eq!(gap.to_string(), "2026-03-29T02:30:00");
+        assert!(skipped("2011-12-30", "Pacific/Apia").is_some());
+        assert_eq!(skipped("2026-03-29 03:30", "Europe/Berlin"), None);
+        assert_eq!(skipped("2026-10-25 02:30", "Europe/Berlin"), None);
+        assert_eq!(skipped("2026-03-29T02:30Z", "Europe/Berlin"), None);
     }
 
     #[test]

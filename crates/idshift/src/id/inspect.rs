@@ -4,9 +4,11 @@ mod anatomy;
 mod drawing;
 mod versions;
 
+use std::borrow::Cow;
+
 use clap::Args;
-use ids::inspect::{Found, epochs, inspect, snowflake};
-use ids::{Timestamp, Uuid};
+use ids::inspect::{Form, Found, epochs, inspect, snowflake};
+use ids::{ParseError, Timestamp, Uuid, Variant};
 use serde::Serialize;
 
 use self::anatomy::{Anatomy, Field, Shown};
@@ -22,9 +24,9 @@ use crate::times::{When, Zone};
 /// The arguments of `idshift id inspect`.
 #[derive(Args)]
 #[command(after_help = "\
-Knows UUIDs of every version, ULID, TypeID, KSUID, ObjectId, Snowflake and NanoID. One ID is drawn
-with its fields; several, or those of standard input, get one line each: the id, what it is, and
-its time (UTC).
+Knows UUIDs of every version in every form that `idshift` writes, ULID, TypeID, KSUID, ObjectId,
+Snowflake and NanoID. One ID is drawn with its fields; several, or those of standard input, get one
+line each: the id, what it is, and its time (UTC).
 
 Reads standard input, one id on each line, where an ID is `-` or none is given.
 
@@ -96,21 +98,61 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> anyhow::Resul
     let items = Items::ids(&arguments.ids);
     let single = items.single().is_some();
     items.for_each(console, |console, input| {
-        let found = inspect(input).map_err(|error| read::not_an_id(input, &error))?;
+        let seen = Seen::of(input).map_err(|error| read::not_an_id(input, &error))?;
+        let found = seen.found;
         if console.json() {
-            json(input, &found, epoch, console)
+            json(input, &seen, epoch, console)
         } else if single {
             let picture = Picture {
                 input,
+                kind: &seen.kind,
                 found: &found,
                 time: time(&found, epoch),
                 now,
             };
             picture.draw(&Anatomy::of(&found, epoch), console)
         } else {
-            line(input, &found, time(&found, epoch), console)
+            line(input, &seen, time(&found, epoch), console)
         }
     })
+}
+
+/// What a text was recognised as.
+struct Seen<'a> {
+    found: Found<'a>,
+    /// Its name in words, and how it is written where that is no form of its own.
+    kind: Cow<'static, str>,
+}
+
+impl<'a> Seen<'a> {
+    /// Recognises a text, also as a UUID in one of the forms that only `idshift` writes.
+    fn of(input: &'a str) -> Result<Self, ParseError> {
+        let error = match inspect(input) {
+            Ok(found) => {
+                let kind = found.kind().into();
+                return Ok(Self { found, kind });
+            }
+            Err(error) => error,
+        };
+        // Any number is 128 bits; only some of them are a UUID.
+        let real = |id: &Uuid| {
+            let numbered = id.variant() == Variant::Rfc && id.version().is_some();
+            numbered || id.is_nil() || id.is_max()
+        };
+        let id = read::id(input, read::From::Auto).ok().filter(real);
+        let id = id.ok_or(error)?;
+        let form = Form::Simple;
+        let found = Found::Uuid { id, form };
+        let form = if input.starts_with("0x") || input.starts_with("0X") {
+            "in hexadecimal"
+        } else if input.bytes().all(|byte| byte.is_ascii_digit()) {
+            "as a number"
+        } else {
+            "in base 64"
+        };
+        let kind = format!("{}, {form}", found.kind()).into();
+        Ok(Self { found, kind })
+    }
 }
 
 /// The time of what was found; of a Snowflake only where its epoch is known.
@@ -123,11 +165,11 @@ fn time(found: &Found<'_>, epoch: Option<Timestamp>) -> Option<Timestamp> {
 
 fn line(
     input: &str,
-    found: &Found<'_>,
+    seen: &Seen<'_>,
     time: Option<Timestamp>,
     console: &mut Console,
 ) -> Result<(), ItemError> {
-    let kind = found.kind();
+    let kind = &seen.kind;
     match time {
         Some(time) => console.line(format_args!("{input:<36}  {kind:<14}  {time}"))?,
         None => console.line(format_args!("{input:<36}  {kind:<14}  -"))?,
@@ -137,16 +179,17 @@ fn line(
 
 fn json(
     input: &str,
-    found: &Found<'_>,
+    seen: &Seen<'_>,
     epoch: Option<Timestamp>,
     console: &mut Console,
 ) -> Result<(), ItemError> {
+    let found = &seen.found;
     let anatomy = Anatomy::of(found, epoch);
     let time = time(found, epoch);
     let field = |field| FieldLine::of(&anatomy, field);
     console.write_json(&Line {
         input,
-        kind: found.kind(),
+        kind: &seen.kind,
         uuid: found.uuid().map(Uuid::hyphenated).as_deref(),
         prefix: match found {
             Found::TypeId(typeid) => Some(typeid.prefix()),

@@ -1,7 +1,6 @@
 //! `idshift id new`: makes ids, any number of them, in constant memory.
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 use ids::{Process, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -28,8 +27,7 @@ Examples:
   idshift id new --format typeid:user")]
 pub(crate) struct Arguments {
     /// How many
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 1,
-        value_parser = RangedU64ValueParser::<u64>::new().range(1..))]
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 1, value_parser = count)]
     count: u64,
 
     /// The time they carry instead of now: RFC 3339, a date, Unix seconds or milliseconds,
@@ -45,6 +43,18 @@ pub(crate) struct Arguments {
     /// json
     #[arg(long, short, value_name = "FORMAT", default_value = "hyphenated", value_parser = shape)]
     format: Shape,
+}
+
+fn count(text: &str) -> Result<u64, String> {
+    let why = match text.parse() {
+        Ok(0) => "it begins at 1",
+        Ok(count) => return Ok(count),
+        Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            "it ends at 18446744073709551615"
+        }
+        Err(_) => "it is written in digits, like `1000`",
+    };
+    Err(format!("no such count\n  hint: {why}"))
 }
 
 /// How a line of output looks.
@@ -72,10 +82,16 @@ struct Line<'a> {
 
 /// Makes the ids and writes one on each line.
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> anyhow::Result<Outcome> {
+    let now = clock::now()?;
     let at = match &arguments.at {
-        None => None,
+        None => {
+            if let Some(caution) = caution(now) {
+                console.warn(&caution)?;
+            }
+            None
+        }
         Some(when) => {
-            let time = when.moment(clock::now()?, &arguments.tz);
+            let time = when.moment(now, &arguments.tz);
             Some(time.map_err(Refusal::from)?)
         }
     };
@@ -97,6 +113,12 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> anyhow::Resul
         left -= count as u64;
     }
     Ok(Outcome::Fine)
+}
+
+/// What to know before ids of the present are relied on.
+fn caution(now: jiff::Timestamp) -> Option<Refusal> {
+    let refusal = Refusal::new("clock", "the clock is before 1970: the ids begin there");
+    (now < jiff::Timestamp::UNIX_EPOCH).then(|| refusal.hint("set the clock of this machine"))
 }
 
 fn fill(ids: &mut [Uuid], at: Option<Timestamp>) -> anyhow::Result<()> {
@@ -126,4 +148,16 @@ fn push(id: Uuid, format: &Format, json: bool, text: &mut Vec<u8>) -> serde_json
     }
     text.push(b'\n');
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_warned_of() {
+        let warned = |seconds| caution(jiff::Timestamp::from_second(seconds).unwrap()).is_some();
+        assert!(warned(-157_766_400));
+        assert!(!warned(0) && !warned(1_763_510_089));
+    }
 }

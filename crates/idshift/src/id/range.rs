@@ -1,7 +1,11 @@
 //! `idshift id range`: the ids at the bounds of a time range, and the SQL condition.
 
+mod sql;
+
+use std::io::{self, Write};
+
+use anstyle::Style;
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 use ids::{Timestamp, Uuid};
 use serde::Serialize;
 
@@ -11,6 +15,9 @@ use crate::console::{Console, DIM, STRONG, Text};
 use crate::refusal::Refusal;
 use crate::table::{Cell, Table};
 use crate::times::{Length, When, Zone, on_clocks};
+
+/// Columns from which on an id and its time stand side by side.
+const SIDE_BY_SIDE_COLUMNS: usize = 82;
 
 /// The arguments of `idshift id range`.
 #[derive(Args)]
@@ -42,7 +49,7 @@ pub(crate) struct Arguments {
 
     /// The column of the condition
     #[arg(long, value_name = "NAME", default_value = "id",
-        value_parser = NonEmptyStringValueParser::new())]
+        value_parser = sql::column)]
     column: String,
 
     /// The zone of a time that names none: UTC, local, Europe/Berlin [default: UTC]
@@ -62,17 +69,16 @@ struct Found {
 
 /// Writes the bounds and the condition.
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> anyhow::Result<Outcome> {
-    let (from, to) = arguments.times(clock::now()?)?;
+    let now = clock::now()?;
+    let (from, to) = arguments.times(now)?;
     let ids = Uuid::range_of(from, to)?;
     if ids.is_empty() {
         let refusal = Refusal::usage(format!("no id lies between `{from}` and `{to}`"));
-        return Err(refusal
-            .hint("FROM is before TO; TO itself is left out")
-            .into());
+        return Err(refusal.hint(arguments.why_empty(now, from < to)).into());
     }
     // The bounds are whole milliseconds: what is shown is what the ids say.
     let [from, to] = [ids.start, ids.end].map(|id| (id, id.timestamp().unwrap_or(to)));
-    let column = sql_name(&arguments.column);
+    let column = &arguments.column;
     let sql = format!("{column} >= '{}' AND {column} < '{}'", ids.start, ids.end);
     if console.json() {
         console.write_json(&Found {
@@ -84,20 +90,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> anyhow::Resul
         })?;
         return Ok(Outcome::Fine);
     }
-    let (dim, strong) = (console.style(DIM), console.style(STRONG));
     // The zone that was asked in, or the one that the reader lives in.
-    let zone = arguments.tz.clone().unwrap_or_else(Zone::local);
-    let mut table = Table::new(["", "id", "time"].map(|head| Cell::styled(head, dim)));
-    for (name, (id, time)) in [("from", from), ("before", to)] {
-        let clocks = on_clocks(time, &zone).unwrap_or_default();
-        table.push([
-            Cell::styled(name, dim),
-            Cell::styled(id.to_string(), strong),
-            format!("{time}\n{clocks}").into(),
-        ]);
-    }
-    let columns = console.columns();
-    table.draw(console.out(), columns)?;
+    let zone = arguments.tz.clone().or_else(Zone::local);
+    draw([from, to], zone.as_ref(), console)?;
     console.line(format_args!("{sql}"))?;
     Ok(Outcome::Fine)
 }
@@ -122,34 +117,63 @@ impl Arguments {
                 .hint("give TO as well, which may be `now`")
         })
     }
-}
 
-/// The name as SQL takes it: plain and quoted parts as they are, others quoted.
-fn sql_name(name: &str) -> String {
-    let mut quoted = false;
-    let parts = name.split(|letter| {
-        // A point between quotes belongs to the name.
-        quoted ^= letter == '"';
-        letter == '.' && !quoted
-    });
-    parts.map(sql_part).collect::<Vec<String>>().join(".")
-}
-
-fn sql_part(part: &str) -> String {
-    let letter = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
-    let plain = part.as_bytes().first().is_some_and(letter)
-        && part
-            .bytes()
-            .all(|byte| letter(&byte) || byte.is_ascii_digit());
-    let inner = part
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    let quoted = inner.is_some_and(|inner| !inner.replace("\"\"", "").contains('"'));
-    if plain || quoted {
-        part.to_owned()
-    } else {
-        format!("\"{}\"", part.replace('"', "\"\""))
+    /// What to do about a range without an id in it.
+    fn why_empty(&self, now: jiff::Timestamp, rising: bool) -> String {
+        let zone = self.tz.clone().unwrap_or(Zone::UTC);
+        let mut times = [&self.from, &self.to].into_iter().flatten();
+        if let Some(skipped) = times.find_map(|when| when.skipped(now, &zone)) {
+            return format!("the clocks of that zone skipped `{skipped}`");
+        }
+        let text = if rising {
+            "an id's time is a whole millisecond, and none begins between the two"
+        } else {
+            "FROM is before TO; TO itself is left out"
+        };
+        text.to_owned()
     }
+}
+
+/// The two bounds, side by side, or below one another where that breaks no id.
+fn draw(
+    bounds: [(Uuid, Timestamp); 2],
+    zone: Option<&Zone>,
+    console: &mut Console,
+) -> io::Result<()> {
+    let (dim, strong) = (console.style(DIM), console.style(STRONG));
+    let columns = console.columns();
+    let lines = bounds.map(|(id, time)| {
+        let clocks = zone.and_then(|zone| on_clocks(time, zone));
+        let clocks = clocks.map_or_else(String::new, |clocks| format!("\n{clocks}"));
+        (id.to_string(), format!("{time}{clocks}"))
+    });
+    lay_out(lines, [dim, strong], columns, console.out())
+}
+
+fn lay_out(
+    [from, before]: [(String, String); 2],
+    [dim, strong]: [Style; 2],
+    columns: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let rows = [("from", from), ("before", before)];
+    if columns < SIDE_BY_SIDE_COLUMNS {
+        let mut table = Table::new(["", "id and time"].map(|head| Cell::styled(head, dim)));
+        for (name, (id, time)) in rows {
+            let text = Cell::styled(format!("{id}\n{time}"), strong);
+            table.push([Cell::styled(name, dim), text]);
+        }
+        return table.draw(out, columns);
+    }
+    let mut table = Table::new(["", "id", "time"].map(|head| Cell::styled(head, dim)));
+    for (name, (id, time)) in rows {
+        table.push([
+            Cell::styled(name, dim),
+            Cell::styled(id, strong),
+            time.into(),
+        ]);
+    }
+    table.draw(out, columns)
 }
 
 #[cfg(test)]
@@ -157,18 +181,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_column_is_quoted_where_it_has_to_be() {
-        let check = |name: &str, expected: &str| assert_eq!(sql_name(name), expected);
-        check("id", "id");
-        check("events.event_id2", "events.event_id2");
-        check("eventId", "\"eventId\"");
-        check("public.Events.id", "public.\"Events\".id");
-        check("\"Events\".id", "\"Events\".id");
-        check("\"a.b\".id", "\"a.b\".id");
-        check("\"a\"\"b\"", "\"a\"\"b\"");
-        check("2id", "\"2id\"");
-        check("id = id OR id", "\"id = id OR id\"");
-        check("id\" OR \"1", "\"id\"\" OR \"\"1\"");
-        check("\"", "\"\"\"\"");
+    fn an_id_is_never_broken() {
+        let ids = [
+            "01a2008d-7400-7000-8000-000000000000",
+            "01a205b3-d000-7000-8000-000000000000",
+        ];
+        for columns in 60..=100 {
+            let lines = ids.map(|id| {
+                let time = "2026-11-22T00:00:00.000Z\n2026-11-22 00:00:00.000 +0530";
+                (id.to_owned(), time.to_owned())
+            });
+            let mut out = Vec::new();
+            lay_out(lines, [Style::new(); 2], columns, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(ids.iter().all(|id| text.contains(id)), "{text}");
+            assert!(
+                text.lines().all(|line| line.chars().count() <= columns),
+                "{text}"
+            );
+        }
     }
 }

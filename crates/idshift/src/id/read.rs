@@ -1,8 +1,8 @@
 //! Reads a 128-bit id from any of its text forms, with a refusal that helps.
 
-use base64::Engine;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::{DecodeError, Engine};
 use clap::ValueEnum;
 use ids::typeid::TypeId;
 use ids::{ParseError, Uuid, inspect, ulid};
@@ -45,8 +45,10 @@ pub(crate) fn id(text: &str, form: From) -> Result<Uuid, Refusal> {
         },
         From::Int => int(text),
         From::Hex => hex(text),
-        From::Base64 => base64(&STANDARD, text),
-        From::Base64url => base64(&URL_SAFE_NO_PAD, text),
+        From::Base64 => base64(&STANDARD, text)
+            .map_err(|refusal| other_alphabet(refusal, text, &['-', '_'], "`--from base64url`")),
+        From::Base64url => base64(&URL_SAFE_NO_PAD, text)
+            .map_err(|refusal| other_alphabet(refusal, text, &['+', '/', '='], "`--from base64`")),
     }
 }
 
@@ -72,9 +74,11 @@ fn auto(text: &str) -> Result<Uuid, Refusal> {
     }
     let found = inspect::inspect(text).map_err(|error| not_an_id(text, &error))?;
     found.uuid().ok_or_else(|| {
+        let kind = found.kind();
+        let article = if kind.starts_with('O') { "an" } else { "a" };
         Refusal::new(
             "wrong_kind",
-            format!("`{text}` is a {}, no id of 128 bits", found.kind()),
+            format!("`{text}` is {article} {kind}, no id of 128 bits"),
         )
         .hint("`idshift id inspect` shows what is in it")
     })
@@ -139,10 +143,50 @@ fn base64(engine: &GeneralPurpose, text: &str) -> Result<Uuid, Refusal> {
             let message = format!("`{}` as base 64 is more than 16 bytes", excerpt(text));
             Err(Refusal::new("out_of_range", message))
         }
-        Err(base64::DecodeSliceError::DecodeError(error)) => {
-            let message = format!("failed to read `{}` as base 64: {error}", excerpt(text));
-            Err(Refusal::new("not_an_id", message))
+        Err(base64::DecodeSliceError::DecodeError(error)) => Err(no_base64(text, &error)),
+    }
+}
+
+fn no_base64(text: &str, error: &DecodeError) -> Refusal {
+    let letter = |at: usize| {
+        let letter = text.get(at..).and_then(|rest| rest.chars().next());
+        let letter = letter.unwrap_or(char::REPLACEMENT_CHARACTER);
+        letter.escape_debug().to_string()
+    };
+    let (at, why) = match *error {
+        DecodeError::InvalidByte(at, _) => {
+            // Of a letter of several bytes, any may be named.
+            let at = text.floor_char_boundary(at);
+            let why = format!("byte {at} is `{}`, expected a base 64 digit", letter(at));
+            (Some(at), why)
         }
+        DecodeError::InvalidLastSymbol { offset: at, .. } => {
+            let why = format!(
+                "byte {at} is `{}`, whose last bits are not zero",
+                letter(at)
+            );
+            (Some(at), why)
+        }
+        DecodeError::InvalidLength(count) => {
+            let why = format!("{count} digits make no whole number of bytes");
+            (None, why)
+        }
+        DecodeError::InvalidPadding => (None, "the `=` at its end are missing or wrong".to_owned()),
+    };
+    let message = format!("failed to read `{}` as base 64: {why}", excerpt(text));
+    let refusal = Refusal::new("not_an_id", message);
+    match at {
+        Some(at) => refusal.at(at),
+        None => refusal,
+    }
+}
+
+/// Points at the other alphabet of base 64 where the text has one of its letters.
+fn other_alphabet(refusal: Refusal, text: &str, letters: &[char], form: &str) -> Refusal {
+    if text.contains(letters) {
+        refusal.hint(form)
+    } else {
+        refusal
     }
 }
 
@@ -241,9 +285,57 @@ mod tests {
     }
 
     #[test]
+    fn bad_base64_is_told_in_our_words_with_its_place() {
+        let check = |text: &str, form, expected: &str, hint: Option<&str>| {
+            let refusal = id(text, form).unwrap_err();
+            assert!(refusal.message().ends_with(expected), "{refusal}");
+            assert_eq!(refusal.advice(), hint, "{text}");
+        };
+        let (url, plain) = (Some("`--from base64url`"), Some("`--from base64`"));
+        check(
+            "AqZqZHfzdHm8n1D_bqZG8Q",
+            From::Base64,
+            "byte 15 is `_`, expected a base 64 digit",
+            url,
+        );
+        check(
+            "AZqZZHfzdHm8n1D/bqZG8Q",
+            From::Base64url,
+            "byte 15 is `/`, expected a base 64 digit",
+            plain,
+        );
+        check(
+            "AZq\u{fc}",
+            From::Base64,
+            "byte 3 is `\u{fc}`, expected a base 64 digit",
+            None,
+        );
+        check(
+            "AZqZZHfzdHm8n1D/bqZG8R==",
+            From::Base64,
+            "byte 21 is `R`, whose last bits are not zero",
+            None,
+        );
+        check(
+            "AZqZZHfzdHm8n1D/bqZG8Q",
+            From::Base64,
+            "the `=` at its end are missing or wrong",
+            None,
+        );
+        check(
+            "AZqZZ",
+            From::Base64url,
+            "5 digits make no whole number of bytes",
+            None,
+        );
+    }
+
+    #[test]
     fn what_is_no_id_of_128_bits_says_what_it_is() {
         let refusal = id("0ujtsYcgvSTl8PAuAdqWYSMnLOv", From::Auto).unwrap_err();
         assert!(refusal.message().contains("is a KSUID"), "{refusal}");
+        let refusal = id("507f1f77bcf86cd799439011", From::Auto).unwrap_err();
+        assert!(refusal.message().contains("is an ObjectId"), "{refusal}");
         assert!(refusal.advice().unwrap().contains("inspect"), "{refusal:?}");
         assert!(refused("", From::Auto).contains("as an identifier"));
     }

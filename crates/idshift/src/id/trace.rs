@@ -15,8 +15,9 @@ use crate::refusal::Refusal;
 #[derive(Args)]
 #[command(after_help = "\
 An ID in any form becomes the trace id, with a fresh random span id; a traceparent header is taken
-apart, and with --mixed its trace id is unmixed. One is shown with its parts; several, or those of
-standard input, get one line each: the traceparent and the id.
+apart, with --mixed its trace id is unmixed, and --random and --unsampled change its flags. One is
+shown with its parts; several, or those of standard input, get one line each: the traceparent and
+the id.
 
 The random flag (W3C Trace Context, level 2) says that the right-most 56 bits are random, which
 samplers rely on. It is set for --new, for --mixed, for version 4, and for what --random vouches
@@ -96,7 +97,10 @@ impl Arguments {
             let id = read::id(input, From::Auto)?;
             return self.begin(id, self.random || id.version() == Some(4));
         }
-        let parent = TraceParent::parse(input).map_err(|error| read::not_an_id(input, &error))?;
+        let mut parent =
+            TraceParent::parse(input).map_err(|error| read::not_an_id(input, &error))?;
+        parent.random |= self.random;
+        parent.sampled &= !self.unsampled;
         let trace_id = parent.trace_id;
         let id = if self.mixed {
             trace_id.unmixed()

@@ -116,7 +116,7 @@ impl Anatomy {
 
     fn snowflake(value: u64, epoch: Option<Timestamp>) -> Self {
         let anatomy = Self::new(&value.to_be_bytes())
-            .field("sign", 1, "zero, so that signed numbers keep the order")
+            .field("sign", 1, Meaning::Told(sign))
             .field(
                 "time",
                 41,
@@ -198,6 +198,14 @@ impl Anatomy {
     }
 }
 
+fn sign(value: u128) -> String {
+    let text = match value {
+        0 => "zero, so that signed numbers keep the order",
+        _ => "set, which no Snowflake has: perhaps another number",
+    };
+    text.to_owned()
+}
+
 /// A value to print: short ones bit by bit, long ones in hexadecimal.
 pub(super) struct Shown {
     value: u128,
@@ -276,6 +284,16 @@ mod tests {
             .collect();
         assert_eq!(texts, ["10", "1", "0x0001"]);
         assert_eq!(anatomy.value(0..16), 0xa001);
+    }
+
+    #[test]
+    fn the_sign_is_told_as_it_is() {
+        let meaning = |text: &str| {
+            let anatomy = Anatomy::of(&inspect(text).unwrap(), None);
+            anatomy.meaning(&anatomy.fields[0]).into_owned()
+        };
+        assert!(meaning("1541815603606036480").starts_with("zero"));
+        assert!(meaning("18446744073709551615").starts_with("set"));
     }
 
     #[test]

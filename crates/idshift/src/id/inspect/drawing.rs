@@ -29,6 +29,8 @@ type FirstBit = fn(usize) -> usize;
 pub(super) struct Picture<'a> {
     /// The text that was given.
     pub(super) input: &'a str,
+    /// Its name in words.
+    pub(super) kind: &'a str,
     /// What it is.
     pub(super) found: &'a Found<'a>,
     /// Its time, if it has one.
@@ -64,7 +66,7 @@ impl Picture<'_> {
     fn head(&self, console: &mut Console) -> io::Result<()> {
         let (dim, strong) = (console.style(DIM), console.style(STRONG));
         let found = self.found;
-        let mut lines = vec![("kind", format!("{strong}{}{strong:#}", found.kind()))];
+        let mut lines = vec![("kind", format!("{strong}{}{strong:#}", self.kind))];
         match found {
             Found::Uuid { id, .. } if *self.input != *id.hyphenated() => {
                 lines.push(("UUID", id.to_string()));
@@ -77,8 +79,11 @@ impl Picture<'_> {
         }
         if let Some(time) = self.time {
             lines.push(("time", time.to_string()));
-            lines.extend(on_clocks(time, &Zone::local()).map(|local| ("local", local)));
-            lines.extend(age(time, self.now).map(|age| ("age", age)));
+            let far = || "not told: the calendar ends with the year 9999".to_owned();
+            if let Some(zone) = Zone::local() {
+                lines.push(("local", on_clocks(time, &zone).unwrap_or_else(far)));
+            }
+            lines.push(("age", age(time, self.now).unwrap_or_else(far)));
         }
         for (name, text) in lines {
             console.line(format_args!("{dim}{name:<8}{dim:#}{text}"))?;
@@ -183,6 +188,7 @@ mod tests {
         let now = jiff::Timestamp::UNIX_EPOCH;
         let picture = Picture {
             input: text,
+            kind: found.kind(),
             found: &found,
             time: None,
             now,

@@ -24,6 +24,9 @@ pub(super) fn generation(
     wall_ms: &dyn Fn() -> Result<i64, Failed>,
 ) -> Verdict {
     let before = wall_ms()?;
+    if before < 0 {
+        return Failed::because("the clock is before 1970, where no id has a time");
+    }
     let id = source.one()?;
     let after = wall_ms()?;
     if (id.variant(), id.version()) != (Variant::Rfc, Some(7)) {
@@ -136,6 +139,8 @@ mod tests {
         assert!(failure(generation(&Stale, &wall)).contains("ms from the clock"));
         let far = || Ok(wall()? + 3_600_000);
         assert!(failure(generation(&OfProcess, &far)).contains("ms from the clock"));
+        let early = || Ok(-157_766_399_555);
+        assert!(failure(generation(&OfProcess, &early)).contains("before 1970"));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The check of order across threads.
 
-use std::sync::Barrier;
+use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread::{self, Builder, ScopedJoinHandle};
 
 use ids::Uuid;
 
@@ -17,21 +17,26 @@ const BURST: usize = 4_096;
 /// How often the last id goes round all threads.
 const ROUNDS: usize = 250;
 
+/// What the thread of this number is started with; a function so that a test can make it fail.
+type Settings = dyn Fn(usize) -> Builder;
+
 /// All ids made at once differ, each thread sees its own rise, and an id is greater than one that
 /// was handed over before it was made.
 pub(super) fn threads(source: &impl Source) -> Verdict {
-    burst(source)?;
-    hand_over(source)?;
+    let settings = |_| Builder::new();
+    burst(source, &settings)?;
+    hand_over(source, &settings)?;
     let (made, handed) = (thousands(THREADS * BURST), thousands(THREADS * ROUNDS));
     Ok(format!("{made} differ, {handed} in order"))
 }
 
-fn burst(source: &impl Source) -> Result<(), Failed> {
-    // Started together, or the first would be done before the last begins.
-    let start = Barrier::new(THREADS);
-    let work = || -> Result<Vec<Uuid>, Failed> {
+fn burst(source: &impl Source, settings: &Settings) -> Result<(), Failed> {
+    let work = |start: &Receiver<()>| -> Result<Vec<Uuid>, Failed> {
         let mut ids = Vec::with_capacity(BURST);
-        start.wait();
+        if start.recv().is_err() {
+            // Not every thread could be started, which is what fails the check.
+            return Ok(ids);
+        }
         for _ in 0..BURST {
             ids.push(source.one()?);
         }
@@ -39,7 +44,19 @@ fn burst(source: &impl Source) -> Result<(), Failed> {
         Ok(ids)
     };
     let made = thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        // Released together, or the first would be done before the last begins. No barrier: it
+        // would wait for ever for a thread that cannot be started.
+        let mut signals = Vec::new();
+        let mut threads = Vec::new();
+        for index in 0..THREADS {
+            let (signal, start) = sync_channel(1);
+            let thread = settings(index).spawn_scoped(scope, move || work(&start));
+            threads.push(thread.map_err(not_started)?);
+            signals.push(signal);
+        }
+        for signal in signals {
+            signal.send(()).map_err(|error| Failed(error.to_string()))?;
+        }
         threads
             .into_iter()
             .map(join)
@@ -48,7 +65,7 @@ fn burst(source: &impl Source) -> Result<(), Failed> {
     distinct(made.concat())
 }
 
-fn hand_over(source: &impl Source) -> Result<(), Failed> {
+fn hand_over(source: &impl Source, settings: &Settings) -> Result<(), Failed> {
     let (senders, receivers): (Vec<_>, Vec<_>) = (0..THREADS).map(|_| sync_channel(1)).unzip();
     senders[0]
         .send(Uuid::NIL)
@@ -59,16 +76,30 @@ fn hand_over(source: &impl Source) -> Result<(), Failed> {
     // The threads alone hold senders now, so one that stops ends the others as well.
     drop(senders);
     let hops = thread::scope(|scope| {
+        let start = |(index, (receiver, next))| {
+            settings(index)
+                .spawn_scoped(scope, move || pass_on(source, &receiver, &next))
+                .map_err(not_started)
+        };
         let threads: Vec<_> = ring
             .into_iter()
-            .map(|(receiver, next)| scope.spawn(move || pass_on(source, &receiver, &next)))
-            .collect();
+            .enumerate()
+            .map(start)
+            .collect::<Result<_, Failed>>()?;
         threads.into_iter().map(join).sum::<Result<usize, Failed>>()
     })?;
     match hops {
         hops if hops == THREADS * ROUNDS => Ok(()),
         hops => Failed::because(format_args!("only {hops} hand-overs came about")),
     }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`map_err` hands the error over"
+)]
+fn not_started(error: io::Error) -> Failed {
+    Failed(format!("failed to start a thread: {error}"))
 }
 
 /// Takes an id over, makes one, hands that on; gives the number of times.
@@ -104,6 +135,25 @@ mod tests {
     use super::super::source::OfProcess;
     use super::*;
 
+    fn usual(_: usize) -> Builder {
+        Builder::new()
+    }
+
+    #[test]
+    fn a_thread_that_cannot_be_started_fails_the_check_and_holds_nobody_up() {
+        for last in [0, 3, THREADS - 1] {
+            // A stack that no address space has room for.
+            let starved = move |index| match Builder::new() {
+                builder if index == last => builder.stack_size(1 << (usize::BITS - 4)),
+                builder => builder,
+            };
+            for ended in [burst(&OfProcess, &starved), hand_over(&OfProcess, &starved)] {
+                let Failed(why) = ended.unwrap_err();
+                assert!(why.starts_with("failed to start a thread: "), "{why}");
+            }
+        }
+    }
+
     #[test]
     fn the_sequence_of_the_process_holds_across_threads() {
         assert!(threads(&OfProcess).is_ok());
@@ -111,20 +161,30 @@ mod tests {
 
     #[test]
     fn an_id_that_two_threads_get_is_seen() {
-        let error = burst(&Racing::default()).unwrap_err();
+        let error = burst(&Racing::default(), &usual).unwrap_err();
         assert!(error.0.contains("came after") || error.0.contains("were there before"));
     }
 
     #[test]
     fn order_only_within_each_thread_is_not_enough() {
-        assert_eq!(burst(&PerThread), Ok(()));
-        assert!(hand_over(&PerThread).unwrap_err().0.contains("came after"));
+        assert_eq!(burst(&PerThread, &usual), Ok(()));
+        assert!(
+            hand_over(&PerThread, &usual)
+                .unwrap_err()
+                .0
+                .contains("came after")
+        );
     }
 
     #[test]
     fn random_ids_and_a_failing_source_are_seen() {
         assert!(threads(&Scattered::default()).is_err());
         assert!(threads(&Failing).unwrap_err().0.contains("random bytes"));
-        assert!(hand_over(&Failing).unwrap_err().0.contains("random bytes"));
+        assert!(
+            hand_over(&Failing, &usual)
+                .unwrap_err()
+                .0
+                .contains("random bytes")
+        );
     }
 }

@@ -40,15 +40,12 @@ fn a_form_that_is_named_is_not_guessed() {
 #[test]
 fn ids_of_another_size_are_refused_by_name() {
     for (text, kind) in [
-        ("0ujtsYcgvSTl8PAuAdqWYSMnLOv", "KSUID"),
-        ("507f1f77bcf86cd799439011", "ObjectId"),
-        ("V1StGXR8_Z5jdHi6B-myT", "NanoID"),
+        ("0ujtsYcgvSTl8PAuAdqWYSMnLOv", "a KSUID"),
+        ("507f1f77bcf86cd799439011", "an ObjectId"),
+        ("V1StGXR8_Z5jdHi6B-myT", "a NanoID"),
     ] {
         let err = run(&["id", "convert", "--to", "ulid", text]).refused();
-        assert!(
-            err.contains(&format!("is a {kind}")) || err.contains("128 bits"),
-            "{err}"
-        );
+        assert!(err.contains(&format!("is {kind},")), "{err}");
     }
 }
 

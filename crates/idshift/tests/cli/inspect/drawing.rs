@@ -1,6 +1,6 @@
 //! The drawing of a single id.
 
-use crate::run::{OLD_ID, run};
+use crate::run::{OLD_ID, command, run};
 
 #[test]
 fn a_version_7_is_drawn_field_by_field() {
@@ -67,4 +67,18 @@ fn what_is_nothing_is_refused() {
             .refused()
             .starts_with("error: failed to read ``")
     );
+}
+
+#[test]
+fn what_is_not_told_of_a_time_is_said_or_left_out() {
+    let out = run(&["id", "inspect", "ffffffff-ffff-7fff-bfff-ffffffffffff"]).fine();
+    for name in ["local", "age  "] {
+        let line = format!("\n{name}   not told: the calendar ends with the year 9999\n");
+        assert!(out.contains(&line), "{out}");
+    }
+    let mut command = command(&["id", "inspect", OLD_ID]);
+    let output = command.env("TZ", "Foo/Bar").output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(out.contains("\nage "), "{out}");
+    assert!(!out.contains("\nlocal "), "{out}");
 }

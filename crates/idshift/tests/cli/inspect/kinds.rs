@@ -67,3 +67,25 @@ fn a_snowflake_has_a_time_once_its_epoch_is_named() {
             .contains("as a time")
     );
 }
+
+#[test]
+fn every_form_that_is_written_is_recognised() {
+    for (text, form) in [
+        ("2131952880607924642772261902655833841", "as a number"),
+        ("0x019a996477f37479bc9f50ff6ea646f1", "in hexadecimal"),
+        ("AZqZZHfzdHm8n1D/bqZG8Q==", "in base 64"),
+        ("AZqZZHfzdHm8n1D_bqZG8Q", "in base 64"),
+    ] {
+        let ran = run(&["id", "inspect", "--json", text]);
+        let found = &ran.json()[0];
+        assert_eq!(found["kind"], format!("UUID version 7, {form}"));
+        assert_eq!(found["uuid"], OLD_ID);
+        assert_eq!(found["time"], "2025-11-18T23:54:49.715Z");
+        let out = run(&["id", "inspect", text]).fine();
+        assert!(out.contains(&format!("\nUUID    {OLD_ID}\n")), "{out}");
+    }
+    // A number of 128 bits that is no UUID.
+    for text in ["18446744073709551616", "0x1"] {
+        assert!(run(&["id", "inspect", text]).refused().contains(text));
+    }
+}

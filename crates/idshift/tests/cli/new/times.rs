@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::run::run;
+use crate::run::{command, run};
 
 fn time(at: &str) -> String {
     let ran = run(&["id", "new", "--json", "--at", at]);
@@ -21,6 +21,44 @@ fn a_time_is_read_as_people_write_it() {
     assert_eq!(time("2025-11-19T00:54:49.715+01:00"), moment);
     assert_eq!(time("1763510089"), "2025-11-18T23:54:49.000Z");
     assert_eq!(time("2025-11-18"), "2025-11-18T00:00:00.000Z");
+}
+
+#[test]
+fn every_time_that_an_id_holds_can_be_asked_for() {
+    let last = "+010889-08-02T05:31:50.655Z";
+    assert_eq!(time("281474976710655"), last);
+    assert_eq!(time(last), last);
+    assert_eq!(time("9999-12-31T23:59:59Z"), "9999-12-31T23:59:59.000Z");
+    for after in [
+        "281474976710656",
+        "999999999999999",
+        "+010890-01-01T00:00:00Z",
+    ] {
+        let err = run(&["id", "new", "--at", after]).refused();
+        assert!(err.contains("since 1970 into an id"), "{err}");
+    }
+}
+
+#[test]
+fn an_unknown_zone_of_the_machine_is_not_taken_for_utc() {
+    let arguments = ["id", "new", "--at", "2025-11-18 12:00", "--tz", "local"];
+    let mut command = command(&arguments);
+    let output = command.env("TZ", "Foo/Bar").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("no time zone that is known"), "{err}");
+}
+
+#[test]
+fn a_count_that_is_none_says_why() {
+    for (count, why) in [
+        ("1e3", "written in digits"),
+        ("0", "begins at 1"),
+        ("18446744073709551616", "ends at"),
+    ] {
+        let err = run(&["id", "new", "-n", count]).misused();
+        assert!(err.contains(why), "{err}");
+    }
 }
 
 #[test]

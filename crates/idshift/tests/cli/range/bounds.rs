@@ -90,5 +90,16 @@ fn a_column_is_quoted_where_it_has_to_be() {
         ran.json()[0]["sql"].as_str().unwrap().to_owned()
     };
     assert!(sql("eventId").starts_with("\"eventId\" >= '"));
+    assert!(sql("user").starts_with("\"user\" >= '"));
+    assert!(sql("orders.order").starts_with("orders.\"order\" >= '"));
     assert!(sql("x = 1 OR id").starts_with("\"x = 1 OR id\" >= '"));
+}
+
+#[test]
+fn the_last_days_of_the_calendar_have_ids() {
+    for day in ["9999-12-30", "9999-12-31"] {
+        let ran = run(&["id", "range", "--json", day]);
+        assert_eq!(ran.status, 0, "{}", ran.err);
+        assert_eq!(ran.json()[0]["from"], format!("{day}T00:00:00.000Z"));
+    }
 }

@@ -34,15 +34,58 @@ fn lengths_and_bounds_do_not_mix() {
             .misused()
             .contains("length of time")
     );
-    assert!(
-        run(&["id", "range", "2026-11-22", "--column", ""])
-            .misused()
-            .contains("--column")
-    );
 }
 
 #[test]
 fn times_that_no_id_holds_are_refused() {
     let err = run(&["id", "range", "1960-01-01", "1960-01-02"]).refused();
     assert!(err.contains("since 1970 into an id"), "{err}");
+}
+
+#[test]
+fn a_column_with_an_empty_part_is_refused() {
+    for column in ["", ".", "a.", "a..b", "\"\""] {
+        let err = run(&["id", "range", "2026-11-22", "--column", column]).misused();
+        assert!(err.contains("--column"), "{err}");
+    }
+}
+
+#[test]
+fn less_than_a_millisecond_is_told_from_a_wrong_order() {
+    let whole = "hint: an id's time is a whole millisecond";
+    for arguments in [
+        &["2026-11-22T00:00:00.0001Z", "2026-11-22T00:00:00.0009Z"][..],
+        &["--last", "1ns"],
+    ] {
+        let mut arguments = [&["id", "range"][..], arguments].concat();
+        let ran = run(&arguments);
+        // One nanosecond may hold the border between two milliseconds.
+        if arguments.pop() == Some("1ns") && ran.status == 0 {
+            continue;
+        }
+        let err = ran.misused();
+        assert!(err.contains(whole), "{err}");
+    }
+}
+
+#[test]
+fn a_range_that_the_clocks_skipped_says_so() {
+    let skipped = |arguments: &[&str], time: &str| {
+        let err = run(&[&["id", "range"][..], arguments].concat()).misused();
+        let hint = format!("hint: the clocks of that zone skipped `{time}`\n");
+        assert!(err.ends_with(&hint), "{err}");
+    };
+    skipped(
+        &[
+            "2026-03-29 02:30",
+            "2026-03-29 03:30",
+            "--tz",
+            "Europe/Berlin",
+        ],
+        "2026-03-29T02:30:00",
+    );
+    skipped(
+        &["2011-12-30", "--tz", "Pacific/Apia"],
+        "2011-12-30T00:00:00",
+    );
 }

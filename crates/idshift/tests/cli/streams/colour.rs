@@ -15,6 +15,7 @@ fn out(variables: &[(&str, &str)]) -> String {
 fn a_pipe_gets_none() {
     assert!(!out(&[]).contains('\u{1b}'));
     assert!(!out(&[("NO_COLOR", "1")]).contains('\u{1b}'));
+    assert!(!out(&[("CLICOLOR_FORCE", "0")]).contains('\u{1b}'));
 }
 
 #[test]

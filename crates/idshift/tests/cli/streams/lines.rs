@@ -97,13 +97,9 @@ fn arguments_and_input_may_be_mixed_but_input_is_read_once() {
     )
     .fine();
     assert_eq!(out, "1\n2\n3\n4\n");
-    let ran = run_with(&["id", "convert", "-t", "int", "-", "-"], "0x1\n");
-    assert_eq!(ran.status, 2);
-    assert!(
-        ran.err.contains("error: `-` is given twice\nhint: "),
-        "{}",
-        ran.err
-    );
+    // Before anything is answered.
+    let err = run_with(&["id", "convert", "-t", "int", "-", "0x4", "-"], "0x1\n").misused();
+    assert!(err.contains("error: `-` is given twice\nhint: "), "{err}");
 }
 
 #[test]
@@ -123,4 +119,36 @@ fn a_bad_argument_is_named_and_the_others_go_on() {
             .count(),
         1
     );
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_key_or_an_id() {
+    let canonical = |input: &str| run_with(&["id", "canonical", "dns", "-q"], input).fine();
+    assert_eq!(canonical("\u{feff}key\n"), canonical("key\n"));
+    assert_ne!(canonical("a\n\u{feff}key\n"), canonical("a\nkey\n"));
+    for command in [&["id", "inspect"][..], &["id", "convert", "-t", "ulid"]] {
+        let input = format!("\u{feff}{OLD_ID}\n");
+        assert_eq!(
+            run_with(command, input).fine(),
+            run_with(command, OLD_ID).fine()
+        );
+    }
+}
+
+#[test]
+fn utf_16_is_refused_as_a_whole() {
+    for mark in [b"\xff\xfe", b"\xfe\xff"] {
+        let input = [&mark[..], b"k\0e\0y\0\n\0k\0\n\0"].concat();
+        let ran = run_with(&["id", "canonical", "dns", "-q"], input);
+        assert_eq!(ran.out, "");
+        let err = ran.refused();
+        assert!(err.contains("is UTF-16, not UTF-8\nhint: "), "{err}");
+    }
+}
+
+#[test]
+fn a_carriage_return_at_the_end_of_a_key_without_a_line_feed_is_kept() {
+    let canonical = |input: &str| run_with(&["id", "canonical", "dns", "-q"], input).fine();
+    assert_ne!(canonical("key\r"), canonical("key"));
+    assert_eq!(canonical("key\r\n"), canonical("key"));
 }

@@ -55,6 +55,11 @@ fn a_full_disk_is_an_error() {
         &["id", "new"][..],
         &["id", "verify"],
         &["completions", "bash"],
+        &[],
+        &["id"],
+        &["--help"],
+        &["id", "new", "--help"],
+        &["--version"],
     ] {
         let full = std::fs::File::options()
             .write(true)

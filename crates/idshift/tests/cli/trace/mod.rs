@@ -50,6 +50,20 @@ traceparent  00-019a996477f37479bc9f50ff6ea646f1-b7ad6b7169203331-03
 }
 
 #[test]
+fn the_flags_of_a_header_are_changed_on_request() {
+    let header = |arguments: &[&str], flags: &str| {
+        let header = HEADER.replace("-03", flags);
+        let arguments = [&["id", "trace", "--json"][..], arguments, &[&header]].concat();
+        let text = run(&arguments).json()[0]["traceparent"].to_string();
+        text.trim_matches('"')[HEADER.len() - 3..].to_owned()
+    };
+    assert_eq!(header(&["--random"], "-01"), "-03");
+    assert_eq!(header(&["--unsampled"], "-03"), "-02");
+    assert_eq!(header(&["--random", "--unsampled"], "-01"), "-02");
+    assert_eq!(header(&[], "-00"), "-00");
+}
+
+#[test]
 fn mixing_is_undone_from_the_header() {
     let mixed = run(&["id", "trace", "--mixed", "--json", OLD_ID]).json()[0].clone();
     assert_ne!(mixed["trace_id"], OLD_ID.replace('-', ""));
