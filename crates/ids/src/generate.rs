@@ -7,8 +7,8 @@
 //!
 //! Time, fraction and counter are one number, the *tick*: 262,144 to the millisecond, 64 to each
 //! step of the fraction (244 ns). A generator hands out each tick at most once and only upwards
-//! (a clock set far back may make it begin again, and is counted), so its order does not rest on the
-//! random bits, nor its uniqueness on the order. The fraction is
+//! (a clock set far back may make it begin again, and is counted), so its order does not rest on
+//! the random bits, nor its uniqueness on the order. The fraction is
 //! RFC 9562's method 3, the counter behind it its method 1 (section 6.2); PostgreSQL 18 puts the
 //! same fraction in the same place, so that its ids and these interleave. The 56 low bits are
 //! random in every id: what W3C Trace Context level 2 asks of a trace id.

@@ -71,8 +71,8 @@ pub mod epochs {
 /// number, NanoID.
 ///
 /// The order decides where several fit. 32 hexadecimal digits are a UUID; 26 base 32 digits are a
-/// ULID unless they are lower-case and hold a UUID version 7, which a ULID's random bits do one time
-/// in 64 (the time is the same either way); a NanoID can look like anything, so it comes last.
+/// ULID unless they are lower-case and hold a UUID version 7, which a ULID's random bits do one
+/// time in 64 (the time is the same either way); a NanoID can look like anything, so it comes last.
 ///
 /// # Errors
 /// The reading that came nearest, with the byte where it failed.

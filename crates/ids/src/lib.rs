@@ -31,8 +31,8 @@
 //!   [`Local`] within one generator, cheaper. Which one you hold is in the type. The one exception
 //!   is a clock set back by more than 11 s, which is followed, and counted.
 //! - **56 fresh random bits** from a CSPRNG in every id, in bulk too: neighbours are not guessable.
-//! - **Fork-safe** without a system call for it: parent and child never draw the same bits. Copies of a
-//!   virtual machine part ways within 100 ms.
+//! - **Fork-safe** without a system call for it: parent and child never draw the same bits. Copies
+//!   of a virtual machine part ways within 100 ms.
 //! - **Never a duplicate through overflow**: faster than the counter, ids run ahead of the clock,
 //!   by at most 10 s, which [`Process::ahead_of_clock`] shows; at the bound the caller's
 //!   [`Policy`] waits or fails.

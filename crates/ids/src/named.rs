@@ -82,8 +82,8 @@ impl Namespace {
     /// `("ab", "c")` differ, as do `("a")` and `("a", "")`.
     ///
     /// The name that is hashed is the byte `ff`, the number of parts, then for each its length and
-    /// its bytes; the numbers are 8 bytes, big-endian. UTF-8 has no byte `ff`, so no key that is text
-    /// gives the same.
+    /// its bytes; the numbers are 8 bytes, big-endian. UTF-8 has no byte `ff`, so no key that is
+    /// text gives the same.
     #[must_use]
     pub fn v5_of_parts(self, parts: &[&[u8]]) -> Uuid {
         leftmost(self.hash_parts::<Sha1>(parts), 5)

@@ -14,10 +14,11 @@ use crate::{Error, Uuid};
 ///
 /// If the making of one id happens before the making of another, on whatever threads, the first is
 /// less. The one exception is a clock that was set back beyond the [`Policy`]'s bound, under
-/// [`super::Rollback::Restart`]; it is counted in [`restarts`](Self::restarts). [`Process::global`] is the one that [`Uuid::now_v7`] uses: share it, or there is no order
-/// between two. Costs one clock read, one compare-and-swap and eight bytes of the calling thread's
-/// keystream; no lock, no allocation, and no system call but to renew the keystream's seed, every
-/// 100 ms or 8,000 ids of a thread.
+/// [`super::Rollback::Restart`]; it is counted in [`restarts`](Self::restarts). [`Process::global`]
+/// is the one that [`Uuid::now_v7`] uses: share it, or there is no order between two. Costs one
+/// clock read, one compare-and-swap and eight bytes of the calling thread's keystream; no lock, no
+/// allocation, and no system call but to renew the keystream's seed, every 100 ms or 8,000 ids of a
+/// thread.
 ///
 /// Between processes, and between machines, ids order by their clocks.
 #[derive(Debug)]
