@@ -1,12 +1,14 @@
 //! A draft to an event that can be stored, or to the reason why not.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use ids::{Timestamp, Uuid};
 
 use crate::draft::{Draft, Field};
+use crate::event::has_control;
 use crate::rejection::shown;
-use crate::sanitise::{is_number, sanitise, text, too_large, unexpected};
+use crate::sanitise::{is_number, sanitise, sanitise_text, text, too_large, unexpected};
 use crate::time::{Correction, micros, parse_time, settle};
 use crate::{Code, Event, EventName, Fault, Json, Limits, ProjectId, Rejection, Source};
 use crate::{client_event_id, cut, rejected_input};
@@ -125,6 +127,9 @@ fn offset(whole: &[u8], part: &str) -> Option<usize> {
     (start + part.len() <= whole.len()).then_some(start)
 }
 
+/// A moment, and how it was written.
+type Written<'a> = (Timestamp, Cow<'a, str>);
+
 struct Checker<'a> {
     limits: &'a Limits,
     sanitised: bool,
@@ -140,8 +145,8 @@ impl Checker<'_> {
         make_id: impl FnOnce(Option<Timestamp>) -> Result<Uuid, ids::Error>,
     ) -> Result<Checked, Refusal> {
         let name = self.name(draft.event_name)?;
-        let user_id = self.id(draft.user_id)?;
-        let anonymous_id = self.id(draft.anonymous_id)?;
+        let user_id = self.id(draft.user_id)?.map(Cow::into_owned);
+        let anonymous_id = self.id(draft.anonymous_id)?.map(Cow::into_owned);
         let client_id = self.id(draft.client_id)?;
         let written = self.time(draft.timestamp)?;
         let (sent_at, sent_at_ignored) = self.sent_at(draft.sent_at)?;
@@ -170,7 +175,7 @@ impl Checker<'_> {
             received_at,
             original_timestamp: written
                 .filter(|_| time != Correction::None)
-                .map(|(_, text)| text),
+                .map(|(_, text)| text.into_owned()),
             properties,
             context,
             user_agent: received.user_agent.and_then(|text| self.user_agent(text)),
@@ -191,28 +196,34 @@ impl Checker<'_> {
         let missing = || Refusal::of(Code::MissingName, "event", "the event has no name");
         let field = field.ok_or_else(missing)?;
         let name = self.text(field, "a string")?;
-        let (chars, max) = (name.chars().count(), self.limits.name_chars_max);
+        let max = self.limits.name_chars_max;
+        // A character has a byte or more.
+        let chars = if name.len() > max {
+            name.chars().count()
+        } else {
+            0
+        };
         if chars > max {
             let message = format!("the name has `{chars}` characters, the limit is {max}");
             return Err(Refusal::of(Code::NameTooLong, field.name, message));
         }
-        if name.contains(char::is_control) {
+        if has_control(&name) {
             let message = format!("the name `{}` holds a control character", shown(&name));
             return Err(Refusal::of(Code::InvalidName, field.name, message));
         }
-        EventName::from_stored(name)
+        EventName::from_stored(name.into_owned())
             .ok_or_else(|| Refusal::of(Code::MissingName, field.name, "the event's name is blank"))
     }
 
     /// A string, or an integer as its digits: databases have numbers for ids. Null and the empty
     /// string are none.
-    fn id(&mut self, field: Option<Field<'_>>) -> Result<Option<String>, Refusal> {
+    fn id<'a>(&mut self, field: Option<Field<'a>>) -> Result<Option<Cow<'a, str>>, Refusal> {
         let Some(field) = field.filter(|field| field.json != "null") else {
             return Ok(None);
         };
         let integer = is_number(field.json) && !field.json.contains(['.', 'e', 'E']);
         let id = if integer {
-            field.json.to_owned()
+            field.json.into()
         } else {
             self.text(field, "a string or an integer")?
         };
@@ -224,13 +235,12 @@ impl Checker<'_> {
         Ok(Some(id).filter(|id| !id.is_empty()))
     }
 
-    /// The moment, and how it was written.
-    fn time(&mut self, field: Option<Field<'_>>) -> Result<Option<(Timestamp, String)>, Refusal> {
+    fn time<'a>(&mut self, field: Option<Field<'a>>) -> Result<Option<Written<'a>>, Refusal> {
         let Some(field) = field.filter(|field| !matches!(field.json, "null" | "\"\"")) else {
             return Ok(None);
         };
         let text = if is_number(field.json) {
-            field.json.to_owned()
+            field.json.into()
         } else {
             self.text(field, "a string or a number")?
         };
@@ -256,7 +266,10 @@ impl Checker<'_> {
     }
 
     /// The text of a field that is a JSON string.
-    fn text(&mut self, field: Field<'_>, expected: &str) -> Result<String, Refusal> {
+    fn text<'a>(&mut self, field: Field<'a>, expected: &str) -> Result<Cow<'a, str>, Refusal> {
+        if let Some(text) = text::plain(field.json) {
+            return Ok(text.into());
+        }
         let mut out = String::new();
         if !field.json.starts_with('"') {
             return Err(Refusal::not(expected, Code::InvalidType, field));
@@ -264,7 +277,7 @@ impl Checker<'_> {
         let (at, expected) = match text::read(field.json, 0, &mut out) {
             Ok(found) if found.end == field.json.len() => {
                 self.sanitised |= found.changed;
-                return Ok(out);
+                return Ok(out.into());
             }
             Ok(found) => (found.end, "the end of the field"),
             Err(misfit) => misfit,
@@ -302,7 +315,7 @@ impl Checker<'_> {
         let Some(field) = field.filter(|field| field.json != "null") else {
             return Ok(None);
         };
-        let found = sanitise(field.json.as_bytes(), self.limits)
+        let found = sanitise_text(field.json, self.limits)
             .map_err(|fault| Refusal::within(field.name, offset(input, field.json), &fault))?;
         self.sanitised |= found.changed;
         self.keys += found.keys;

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::rejection::CREDENTIALS;
 use crate::sanitise::{text, too_large, utf8};
-use crate::{Code, Fault, Limits, Rejection, members, rejected_input};
+use crate::scan::text_members;
+use crate::{Code, Fault, Limits, Rejection, rejected_input};
 
 /// A field as the client wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,27 +45,37 @@ pub struct Draft<'a> {
     pub extra: Vec<(&'a str, &'a str)>,
 }
 
-/// A slot of the [`Draft`] and the names that fill it, the most telling first.
-const NAMES: [(Slot, &[&str]); 8] = [
-    (Slot::EventName, &["event_name", "event", "name", "type"]),
-    (Slot::UserId, &["user_id", "userId", "distinct_id"]),
-    (Slot::AnonymousId, &["anonymous_id", "anonymousId"]),
-    (Slot::Timestamp, &["timestamp", "time", "originalTimestamp"]),
-    (Slot::SentAt, &["sent_at", "sentAt"]),
-    (
-        Slot::ClientId,
-        &[
-            "messageId",
-            "message_id",
-            "uuid",
-            "insert_id",
-            "$insert_id",
-            "idempotency_key",
-        ],
-    ),
-    (Slot::Properties, &["properties"]),
-    (Slot::Context, &["context"]),
+/// The names that clients use and the slot of the [`Draft`] that each fills; of a slot's names the
+/// most telling first.
+const NAMES: [(&str, Slot); 22] = [
+    ("event_name", Slot::EventName),
+    ("event", Slot::EventName),
+    ("name", Slot::EventName),
+    ("type", Slot::EventName),
+    ("user_id", Slot::UserId),
+    ("userId", Slot::UserId),
+    ("distinct_id", Slot::UserId),
+    ("anonymous_id", Slot::AnonymousId),
+    ("anonymousId", Slot::AnonymousId),
+    ("timestamp", Slot::Timestamp),
+    ("time", Slot::Timestamp),
+    ("originalTimestamp", Slot::Timestamp),
+    ("sent_at", Slot::SentAt),
+    ("sentAt", Slot::SentAt),
+    ("messageId", Slot::ClientId),
+    ("message_id", Slot::ClientId),
+    ("uuid", Slot::ClientId),
+    ("insert_id", Slot::ClientId),
+    ("$insert_id", Slot::ClientId),
+    ("idempotency_key", Slot::ClientId),
+    ("properties", Slot::Properties),
+    ("context", Slot::Context),
 ];
+
+/// The row of a name in [`NAMES`].
+fn row_of(name: &str) -> Option<usize> {
+    NAMES.iter().position(|(known, _)| *known == name)
+}
 
 /// Calls of the Segment family that are events by their type: what they carry as `name` is the name
 /// of a page or screen, not of the event.
@@ -73,7 +84,7 @@ const CALLS: [&str; 5] = ["identify", "page", "screen", "group", "alias"];
 /// The call of that family whose event is named elsewhere.
 const TRACK: &str = "track";
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Slot {
     EventName,
     UserId,
@@ -102,41 +113,49 @@ impl<'a> Draft<'a> {
             message: fault.to_string(),
             input: rejected_input(input, limits.rejection_input_bytes_max),
         };
-        let fields = fields(input, limits).map_err(refused)?;
+        let mut fields = fields(input, limits).map_err(refused)?;
         let mut draft = Self {
             index,
             input,
             ..Self::default()
         };
-        draft.fill(&fields);
+        draft.fill(&mut fields);
         Ok(draft)
     }
 
-    fn fill(&mut self, fields: &[Member<'a>]) {
-        let mut kept = vec![true; fields.len()];
-        for (slot, names) in NAMES {
-            let value_of = |name: &str| {
-                let at = fields.iter().rposition(|field| field.name == name)?;
-                (!slot.is_empty(fields[at].json)).then_some((at, &fields[at]))
-            };
-            let found = match slot {
-                Slot::EventName => event_name(value_of),
-                _ => names.iter().find_map(|name| value_of(name)),
-            };
-            if let Some((at, field)) = found {
-                kept[at] = false;
-                // The name as the table has it, because the client may have written it in escapes.
-                let name = names.iter().copied().find(|name| *name == field.name);
-                *self.slot(slot) = name.map(|name| Field {
-                    name,
-                    json: field.json,
-                });
+    fn fill(&mut self, fields: &mut [Member<'a>]) {
+        let mut places = [None; NAMES.len()];
+        for (at, field) in fields.iter().enumerate() {
+            // Of a repeated name the last counts, also if it has no value.
+            if let Some(row) = field.row {
+                places[row] = Some(at);
             }
         }
-        let kept = fields.iter().zip(kept).filter(|(_, kept)| *kept);
-        self.extra = kept
-            .filter(|(field, _)| !field.is_nothing())
-            .map(|(field, _)| (field.key, field.json))
+        let value_at = |row: usize| places[row].filter(|at| !fields[*at].is_empty());
+        let mut chosen = [None; NAMES.len()];
+        if let Some(row) = event_name(|row| Some(fields[value_at(row)?].json)) {
+            chosen[row] = value_at(row);
+        }
+        let mut filled = Slot::EventName;
+        for (row, (_, slot)) in NAMES.iter().enumerate() {
+            if *slot != filled && value_at(row).is_some() {
+                filled = *slot;
+                chosen[row] = value_at(row);
+            }
+        }
+        for (row, (name, slot)) in NAMES.into_iter().enumerate() {
+            if let Some(at) = chosen[row] {
+                let field = &mut fields[at];
+                field.counts = true;
+                let json = field.json;
+                // The name as the table has it, because the client may have written it in escapes.
+                *self.slot(slot) = Some(Field { name, json });
+            }
+        }
+        let rest = fields.iter().filter(|field| !field.counts);
+        self.extra = rest
+            .filter(|field| !field.is_nothing())
+            .map(|field| (field.key, field.json))
             .collect();
     }
 
@@ -154,31 +173,31 @@ impl<'a> Draft<'a> {
     }
 }
 
-impl Slot {
-    /// Whether `json` is no value for it.
-    fn is_empty(self, json: &str) -> bool {
-        let object = matches!(self, Self::Properties | Self::Context);
-        json == "null" || (json == "\"\"" && !object)
-    }
-}
-
 /// One field of the event's object.
 struct Member<'a> {
     /// In its quotes, as it stands in the input.
     key: &'a str,
     name: Cow<'a, str>,
     json: &'a str,
+    /// Of its name in [`NAMES`].
+    row: Option<usize>,
+    /// It is in a slot of the draft.
+    counts: bool,
 }
 
 impl Member<'_> {
+    /// A known name without a value: null, and for all but properties and context, `""`.
+    fn is_empty(&self) -> bool {
+        let object = |row: usize| matches!(NAMES[row].1, Slot::Properties | Slot::Context);
+        self.json == "null" || (self.json == "\"\"" && !self.row.is_some_and(object))
+    }
+
     /// Not to be kept: a credential, which is the request's business, or a known name without a
     /// value. Whatever else it is, even no JSON, is kept and so judged.
     fn is_nothing(&self) -> bool {
-        let name = self.name.as_ref();
-        let credential = CREDENTIALS.contains(&name);
-        let known = || NAMES.iter().any(|(_, names)| names.contains(&name));
+        let credential = CREDENTIALS.contains(&self.name.as_ref());
         let empty = matches!(self.json, "null" | "\"\"");
-        (empty && (credential || known())) || (credential && is_string(self.json))
+        (empty && (credential || self.row.is_some())) || (credential && is_string(self.json))
     }
 }
 
@@ -193,13 +212,12 @@ fn fields<'a>(input: &'a [u8], limits: &Limits) -> Result<Vec<Member<'a>>, Fault
     if input.len() > limits.event_bytes_max {
         return Err(too_large(input.len(), limits));
     }
-    // All of it, so that every piece that is cut out at an ASCII character is text as well.
-    utf8(input)?;
-    let object = members(input).map_err(|fault| Fault {
+    let object = text_members(utf8(input)?).map_err(|fault| Fault {
         code: Code::NotAnObject,
         ..fault
     })?;
-    let mut fields = Vec::new();
+    // As many as most events have.
+    let mut fields = Vec::with_capacity(8);
     for member in object {
         let (key, json) = member?;
         if fields.len() == limits.keys_max {
@@ -210,12 +228,17 @@ fn fields<'a>(input: &'a [u8], limits: &Limits) -> Result<Vec<Member<'a>>, Fault
                 message: format!("the event has more than {} fields", limits.keys_max),
             });
         }
-        let (key, json) = (utf8(key)?, utf8(json)?);
-        let name = match key.trim_matches('"') {
-            plain if !plain.contains('\\') => plain.into(),
-            _ => decode(key).into(),
+        let name: Cow<_> = match text::plain(key) {
+            Some(name) => name.into(),
+            None => decode(key).into(),
         };
-        fields.push(Member { key, name, json });
+        fields.push(Member {
+            key,
+            json,
+            row: row_of(&name),
+            name,
+            counts: false,
+        });
     }
     Ok(fields)
 }
@@ -230,16 +253,16 @@ fn decode(key: &str) -> String {
     }
 }
 
-/// The field that names the event: `event_name` or `event`; the type, if it is a call that is an
-/// event by itself; `name`; any other type.
-fn event_name<'f, 'a>(
-    value_of: impl Fn(&str) -> Option<(usize, &'f Member<'a>)>,
-) -> Option<(usize, &'f Member<'a>)> {
-    let kind = value_of("type");
-    let word = |field: &Member<'a>| field.json.trim_matches('"');
-    value_of("event_name")
-        .or_else(|| value_of("event"))
-        .or_else(|| kind.filter(|(_, field)| CALLS.contains(&word(field))))
-        .or_else(|| value_of("name"))
-        .or_else(|| kind.filter(|(_, field)| word(field) != TRACK))
+/// The row of the field that names the event: `event_name` or `event`; the type, if it is a call
+/// that is an event by itself; `name`; any other type.
+fn event_name<'a>(value_of: impl Fn(usize) -> Option<&'a str>) -> Option<usize> {
+    // Their rows: the first of the table.
+    let [event_name, event, name, kind] = [0, 1, 2, 3];
+    let word = value_of(kind).map(|json| json.trim_matches('"'));
+    let has = |row: usize| value_of(row).map(|_| row);
+    has(event_name)
+        .or_else(|| has(event))
+        .or_else(|| word.filter(|word| CALLS.contains(word)).map(|_| kind))
+        .or_else(|| has(name))
+        .or_else(|| word.filter(|word| *word != TRACK).map(|_| kind))
 }

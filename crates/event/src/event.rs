@@ -77,12 +77,21 @@ impl Event {
 /// A project's id has no colon and a fixed length, so no two pairs make one key.
 #[must_use]
 pub fn client_event_id(project_id: ProjectId, name: &str) -> Uuid {
+    const PROJECT_BYTES: usize = 36;
+    let namespace = ids::Namespace::new(ids::NAMESPACE_EVENT);
     let project = project_id.uuid().hyphenated();
-    let mut key = String::with_capacity(project.as_str().len() + 1 + name.len());
-    key.push_str(project.as_str());
-    key.push(':');
-    key.push_str(name);
-    ids::canonical_id(ids::NAMESPACE_EVENT, &key)
+    let (project, name) = (project.as_str().as_bytes(), name.as_bytes());
+    // Without the heap for names of a usual length.
+    let mut short = [0; 128];
+    match short.get_mut(..PROJECT_BYTES + 1 + name.len()) {
+        Some(key) => {
+            key[..PROJECT_BYTES].copy_from_slice(project);
+            key[PROJECT_BYTES] = b':';
+            key[PROJECT_BYTES + 1..].copy_from_slice(name);
+            namespace.v5(key)
+        }
+        None => namespace.v5(&[project, b":", name].concat()),
+    }
 }
 
 /// What happened: 1 to [`name_chars_max`](crate::Limits::name_chars_max) characters, no control
@@ -96,14 +105,23 @@ impl EventName {
     /// None if it is blank or holds a control character, which no stored name does.
     #[must_use]
     pub fn from_stored(name: String) -> Option<Self> {
-        let blank = name.trim().is_empty();
-        (!blank && !name.contains(char::is_control)).then_some(Self(name))
+        let blank = name.trim_start().is_empty();
+        (!blank && !has_control(&name)).then_some(Self(name))
     }
 
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Whether `text` holds a control character.
+pub(crate) fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes().any(|b| b.is_ascii_control())
+    } else {
+        text.contains(char::is_control)
     }
 }
 

@@ -38,8 +38,6 @@ pub struct Limits {
     /// The part of a refused input that is kept with its [`Rejection`](crate::Rejection): 1 KiB.
     /// Beyond: cut at a character.
     pub rejection_input_bytes_max: usize,
-    /// Refusals kept for each project: 10,000. Beyond: the oldest go.
-    pub rejections_kept_max: usize,
 }
 
 impl Limits {
@@ -59,7 +57,6 @@ impl Limits {
         timestamp_bytes_max: 64,
         user_agent_bytes_max: 1 << 10,
         rejection_input_bytes_max: 1 << 10,
-        rejections_kept_max: 10_000,
     };
 
     /// No limit at all: for text that a store gives back, which was within the limits of its time.
@@ -78,7 +75,6 @@ impl Limits {
         timestamp_bytes_max: usize::MAX,
         user_agent_bytes_max: usize::MAX,
         rejection_input_bytes_max: usize::MAX,
-        rejections_kept_max: usize::MAX,
     };
 }
 

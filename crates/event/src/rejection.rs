@@ -79,6 +79,8 @@ codes! {
     BatchTooLarge = "batch_too_large",
     /// The body is larger than `body_wire_bytes_max` or `body_bytes_max`.
     BodyTooLarge = "body_too_large",
+    /// The body is compressed, but damaged, cut off, or compressed twice.
+    InvalidEncoding = "invalid_encoding",
     /// The server could not make an id: nothing is wrong with the event; send it again.
     NoId = "no_id",
 }
@@ -140,6 +142,11 @@ pub fn cut(bytes: &[u8], bytes_max: usize) -> String {
     // No byte becomes less than a byte, so what begins behind the limit is never needed; three
     // more, so that the character before it is whole.
     let head = &bytes[..bytes.len().min(bytes_max.saturating_add(3))];
+    if let Ok(text) = core::str::from_utf8(head)
+        && !head.contains(&0)
+    {
+        return text[..text.floor_char_boundary(bytes_max)].to_owned();
+    }
     let mut out = String::new();
     for c in String::from_utf8_lossy(head).chars() {
         let c = if c == '\0' {

@@ -63,6 +63,14 @@ pub fn sanitise(text: &[u8], limits: &Limits) -> Result<Sanitised, Fault> {
     Reader::read(utf8(text)?, limits).map(|(sanitised, _)| sanitised)
 }
 
+/// [`sanitise`] for bytes that are known to be text.
+pub(crate) fn sanitise_text(text: &str, limits: &Limits) -> Result<Sanitised, Fault> {
+    if text.len() > limits.event_bytes_max {
+        return Err(too_large(text.len(), limits));
+    }
+    Reader::read(text, limits).map(|(sanitised, _)| sanitised)
+}
+
 /// Whether `text` is one JSON number and nothing else.
 pub(crate) fn is_number(text: &str) -> bool {
     !text.is_empty() && number::end(text.as_bytes(), 0) == Ok(text.len())
@@ -79,6 +87,10 @@ pub(crate) fn plain_number(text: &str) -> Option<Cow<'_, str>> {
 
 /// The first position from `at` on that is not JSON's white space.
 pub(crate) fn skip_space(bytes: &[u8], at: usize) -> usize {
+    // Seldom there is any.
+    if bytes.get(at).is_some_and(|b| *b > b' ') {
+        return at;
+    }
     let space = |b: &&u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
     at + bytes[at..].iter().take_while(space).count()
 }

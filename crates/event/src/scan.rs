@@ -4,8 +4,11 @@
 //! Only strings and brackets are looked at, in one pass and with one counter, whatever the depth. A
 //! piece may be anything: who reads it next finds out.
 
+mod plain;
+
 use crate::sanitise::{BYTE_ORDER_MARK, skip_space, unexpected};
 use crate::{Code, Fault};
+pub(crate) use plain::plain_end;
 
 /// The elements of a JSON array, each as the bytes between its commas, without white space around
 /// them. Made by [`elements`].
@@ -38,6 +41,22 @@ pub fn elements(bytes: &[u8]) -> Result<Elements<'_>, Fault> {
 /// closed, if something follows it, or at a member without a key.
 pub fn members(bytes: &[u8]) -> Result<Members<'_>, Fault> {
     Pieces::begin(bytes, b'{', b'}').map(Members)
+}
+
+/// The members of the object in `text`, as text.
+///
+/// # Errors
+/// Those of [`members`].
+pub(crate) fn text_members(
+    text: &str,
+) -> Result<impl Iterator<Item = Result<(&str, &str), Fault>>, Fault> {
+    let part = move |piece: &[u8]| {
+        let start = piece.as_ptr().addr() - text.as_ptr().addr();
+        text.get(start..start + piece.len())
+            .expect("cut out of this text at ASCII characters")
+    };
+    let members = members(text.as_bytes())?;
+    Ok(members.map(move |member| member.map(|(key, value)| (part(key), part(value)))))
 }
 
 impl<'a> Iterator for Elements<'a> {
@@ -172,6 +191,7 @@ fn trim_space_end(mut bytes: &[u8]) -> &[u8] {
 fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
+        at = plain_end(bytes, at);
         match bytes.get(at)? {
             b'"' => return Some(at + 1),
             b'\\' => at += 2,

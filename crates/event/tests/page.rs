@@ -78,7 +78,6 @@ fn the_limits_are_those_of_the_program() {
         timestamp_bytes_max,
         user_agent_bytes_max,
         rejection_input_bytes_max,
-        rejections_kept_max,
     } = Limits::default();
     let expected = [
         ("body_wire_bytes_max", body_wire_bytes_max),
@@ -95,7 +94,6 @@ fn the_limits_are_those_of_the_program() {
         ("timestamp_bytes_max", timestamp_bytes_max),
         ("user_agent_bytes_max", user_agent_bytes_max),
         ("rejection_input_bytes_max", rejection_input_bytes_max),
-        ("rejections_kept_max", rejections_kept_max),
     ];
     let page = page();
     let rows = table(&page, "Limits\n");

@@ -1,25 +1,22 @@
 //! One request from its bytes to the answer.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::future::poll_fn;
 use std::sync::{Mutex, PoisonError};
-use std::task::Poll;
 
-use event::{Code, Event, Limits, ProjectId, Received, Rejection, check};
+use event::{Code, Event, Limits, ProjectId, Received, Rejection};
 use ids::{Timestamp, Uuid};
 use store::{Outcome, Refusal};
 
-use crate::answer::{Answer, Reason, Refused, Verdict};
-use crate::batch::{self, Buffer, Commit, Committer};
-use crate::expand::{Body, expand};
-use crate::split::{drafts, split};
+use tokio::time::Instant;
+
+use crate::answer::{Answer, Parts, Reason, Refused, Verdict};
+use crate::batch::{self, Buffer, Commit, Committed, Committer, Unaccepted};
+use crate::decode::{Decoded, Decoder};
+use crate::expand::Body;
 
 /// Makes an id of a moment, or of now: see [`event::check`].
 pub type MakeId = Box<dyn Fn(Option<Timestamp>) -> Result<Uuid, ids::Error> + Send + Sync>;
-
-/// Inputs read in one go: so many of the usual size take about a millisecond. Then others that wait
-/// for the same thread have their turn.
-const INPUTS_IN_ONE_GO: usize = 256;
 
 /// Limits of the intake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +27,10 @@ pub struct Config {
     pub batch: batch::Config,
     /// Refusals kept of one request: 100, the first. Beyond, they are only answered and counted.
     pub request_refusals_max: usize,
+    /// Requests beyond [`SMALL_BODY_BYTES_MAX`](crate::SMALL_BODY_BYTES_MAX) that are decoded at
+    /// one time: 2. Each keeps a core busy, and up to twice `body_bytes_max` in memory while it is
+    /// expanded. The others wait for their turn.
+    pub large_requests_max: usize,
 }
 
 impl Default for Config {
@@ -38,6 +39,7 @@ impl Default for Config {
             limits: Limits::default(),
             batch: batch::Config::default(),
             request_refusals_max: 100,
+            large_requests_max: 2,
         }
     }
 }
@@ -54,9 +56,8 @@ pub struct Counts {
 /// Takes requests.
 pub struct Intake {
     buffer: Buffer,
-    limits: Limits,
+    decoder: Decoder,
     request_refusals_max: usize,
-    make_id: MakeId,
     rejected: Mutex<BTreeMap<Code, u64>>,
 }
 
@@ -81,16 +82,15 @@ impl Intake {
         let (buffer, committers) = batch::buffer(journal, config.batch);
         let intake = Self {
             buffer,
-            limits: config.limits,
+            decoder: Decoder::new(config.limits, make_id, config.large_requests_max),
             request_refusals_max: config.request_refusals_max,
-            make_id,
             rejected: Mutex::default(),
         };
         (intake, committers)
     }
 
     /// Takes the request with this body, and returns when every event of it that can be stored is
-    /// on disk.
+    /// on disk, all by one transaction.
     ///
     /// Dropped before its end, it has taken everything or nothing.
     ///
@@ -102,14 +102,27 @@ impl Intake {
         body: &Body<'_>,
         received: &Received<'_>,
     ) -> Result<Answer, Refused> {
-        match expand(body, &self.limits) {
-            Ok(bytes) => self.accept_plain(project_id, &bytes, received).await,
+        let begun = Instant::now();
+        match self.decoder.expand(body).await? {
+            Ok(bytes) => self.take(project_id, &bytes, received, begun).await,
             Err(rejection) => Err(self.refuse(project_id, received, rejection)),
         }
     }
 
-    /// [`accept`](Self::accept) for a body that is expanded already, because its write key
-    /// ([`split::write_key`](crate::split::write_key)) told the project.
+    /// [`expand`](crate::expand()) for a body whose write key
+    /// ([`split::write_key`](crate::split::write_key)) tells the project, without holding the
+    /// thread for long.
+    ///
+    /// # Errors
+    /// The outer one: the server is stopping. The inner one: that of [`expand`](crate::expand()).
+    pub async fn expand<'a>(
+        &self,
+        body: &Body<'a>,
+    ) -> Result<Result<Cow<'a, [u8]>, Rejection>, Unaccepted> {
+        self.decoder.expand(body).await
+    }
+
+    /// [`accept`](Self::accept) for a body that is [expanded](Self::expand) already.
     ///
     /// # Errors
     /// See [`Refused`].
@@ -119,32 +132,30 @@ impl Intake {
         bytes: &[u8],
         received: &Received<'_>,
     ) -> Result<Answer, Refused> {
-        let inputs = match split(bytes, &self.limits) {
-            Ok(inputs) => inputs,
-            Err(rejection) => return Err(self.refuse(project_id, received, rejection)),
-        };
-        let (mut events, mut rejections) = (Vec::new(), Vec::new());
-        for (index, draft) in drafts(&inputs, &self.limits).enumerate() {
-            if index % INPUTS_IN_ONE_GO == INPUTS_IN_ONE_GO - 1 {
-                let_others().await;
-            }
-            let checked = draft.and_then(|draft| {
-                check(&draft, project_id, received, &self.limits, |time| {
-                    (self.make_id)(time)
-                })
-            });
-            match checked {
-                Ok(checked) => events.push(checked.event),
-                Err(rejection) => rejections.push(rejection),
-            }
-        }
-        let outcomes = self.store(project_id, events).await?;
+        self.take(project_id, bytes, received, Instant::now()).await
+    }
+
+    async fn take(
+        &self,
+        project_id: ProjectId,
+        bytes: &[u8],
+        received: &Received<'_>,
+        begun: Instant,
+    ) -> Result<Answer, Refused> {
+        let decoded = self.decoder.decode(project_id, bytes, received).await?;
+        let Decoded {
+            shape,
+            events,
+            rejections,
+        } = decoded.map_err(|rejection| self.refuse(project_id, received, rejection))?;
+        let (outcomes, parts) = self.store(project_id, events, begun).await?;
         let verdicts = in_order(outcomes, &rejections)?;
         // Only now: who is told to come again brings them again.
         self.keep(project_id, received, rejections);
         Ok(Answer {
-            shape: inputs.shape,
+            shape,
             verdicts,
+            parts,
         })
     }
 
@@ -152,8 +163,24 @@ impl Intake {
         &self,
         project_id: ProjectId,
         events: Vec<Event>,
-    ) -> Result<Vec<Outcome>, Refused> {
-        Ok(self.buffer.append(project_id, events).await??)
+        begun: Instant,
+    ) -> Result<(Vec<Outcome>, Parts), Refused> {
+        let decode = begun.elapsed();
+        let committed = self.buffer.append(project_id, events).await?;
+        let Committed {
+            result,
+            wait,
+            commit,
+        } = committed;
+        let parts = Parts {
+            decode,
+            wait,
+            commit,
+        };
+        match result {
+            Ok(outcomes) => Ok((outcomes, parts)),
+            Err(failure) => Err(Refused::Failed { failure, parts }),
+        }
     }
 
     /// Counts and keeps the refusal of a whole request.
@@ -179,7 +206,7 @@ impl Intake {
         let all = rejections.len();
         let refusal = |rejection| {
             // Without an id it cannot be kept: it is counted as lost below.
-            let id = (self.make_id)(None).ok()?;
+            let id = self.decoder.make_id()(None).ok()?;
             let (received_at, source) = (received.at, received.source);
             Some(Refusal {
                 id,
@@ -208,8 +235,8 @@ impl Intake {
 
     /// The limits of a request.
     #[must_use]
-    pub const fn limits(&self) -> &Limits {
-        &self.limits
+    pub fn limits(&self) -> &Limits {
+        self.decoder.limits()
     }
 
     /// What was counted since the start.
@@ -248,18 +275,4 @@ fn in_order(outcomes: Vec<Outcome>, rejections: &[Rejection]) -> Result<Vec<Verd
             None => return Ok(verdicts),
         }
     }
-}
-
-/// Returns after everything else that can run on this thread has run.
-async fn let_others() {
-    let mut passed = false;
-    poll_fn(|context| {
-        if passed {
-            return Poll::Ready(());
-        }
-        passed = true;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }

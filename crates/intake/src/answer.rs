@@ -1,5 +1,7 @@
 //! What a client is told: what became of each input, or why the request as a whole was refused.
 
+use std::time::Duration;
+
 use event::{Code, Rejection};
 use ids::Uuid;
 
@@ -13,6 +15,27 @@ pub struct Answer {
     pub shape: Shape,
     /// One for each input, in order.
     pub verdicts: Vec<Verdict>,
+    /// Where its time went.
+    pub parts: Parts,
+}
+
+/// Where the time of a request went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// Expanding, reading and checking it.
+    pub decode: Duration,
+    /// From there to the beginning of its commit.
+    pub wait: Duration,
+    /// The commit that held it, with others' events; zero if there was nothing to store.
+    pub commit: Duration,
+}
+
+impl Parts {
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> Duration {
+        self.decode + self.wait + self.commit
+    }
 }
 
 /// What became of one input.
@@ -68,7 +91,8 @@ impl Answer {
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// Nothing in it could be read; its code is one of `body_too_large`, `batch_too_large`,
-    /// `invalid_json` and `invalid_type`. Nothing was stored; it is kept as one refusal.
+    /// `invalid_encoding`, `invalid_json` and `invalid_type`. Nothing was stored; it is kept as one
+    /// refusal.
     #[error("read the request: {}", .0.message)]
     Body(Rejection),
     /// The project does not exist or is archived.
@@ -77,7 +101,13 @@ pub enum Refused {
     /// Nothing was stored: try again later.
     #[error(transparent)]
     Unaccepted(#[from] Unaccepted),
-    /// Some or all of it may not be stored: send all of it again.
-    #[error(transparent)]
-    Failed(#[from] Failure),
+    /// It is not stored, as far as is known: send all of it again.
+    #[error("{failure}")]
+    Failed {
+        /// Why.
+        #[source]
+        failure: Failure,
+        /// Where the time went.
+        parts: Parts,
+    },
 }

@@ -4,9 +4,13 @@
 //! themselves, because more arrives while a commit takes its time. Nobody is answered before the
 //! commit that holds its events, and everybody gets the outcomes of its own events.
 //!
+//! A request's events are one transaction: a group holds whole requests, so a request is stored
+//! wholly or not at all. Projects take turns in each group, and small requests go before large
+//! ones, so that a project with one event waits for the commit that runs and is in the next,
+//! however much others have sent; only a large request that was passed over before goes first.
+//!
 //! What waits is bounded, as a whole and for each project; beyond, the answer is an immediate
-//! [`Unaccepted::Busy`]. Projects take turns in each group, so that a project with one event waits
-//! for the commit that runs and is in the next, however much others have sent.
+//! [`Unaccepted::Busy`].
 
 mod counts;
 mod lanes;
@@ -19,9 +23,10 @@ use event::{Event, ProjectId};
 use store::{Journal, Outcome, Refusal};
 use tokio::sync::Notify;
 use tokio::sync::oneshot::Receiver;
+use tokio::time::Instant;
 
-pub use counts::{BATCH_SIZES, Counts};
-use lanes::{Group, Lanes, Part, Work};
+pub use counts::{BATCH_SIZES, COMMIT_TIMES, Counts, Histogram};
+use lanes::{Group, Lanes, Times, Waiter, Work, bytes_of};
 
 /// Limits of the buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +41,8 @@ pub struct Config {
     /// The size of those of one project: 16 MiB. Beyond: [`Unaccepted::Busy`].
     pub project_bytes_max: usize,
     /// Events of one commit: 500. It bounds how long a commit takes, and with it how long a project
-    /// waits for the others. More go into the next one.
+    /// waits for the others. Requests beyond go into the next one; a request with more events is a
+    /// commit by itself.
     pub commit_events_max: usize,
     /// Commits at one time: 1. A second one pays where the database has cores to spare; events of
     /// one project may then be stored in another order than they came.
@@ -67,8 +73,6 @@ impl Default for Config {
 }
 
 /// Where groups are committed: [`Journal`], and what tests put in its place.
-///
-/// Who wants to know how long commits take puts a value around the journal that looks at a clock.
 pub trait Commit: Send + Sync + 'static {
     /// [`Journal::append`].
     fn append(
@@ -107,8 +111,20 @@ pub enum Unaccepted {
     Closed,
 }
 
-/// Why events that were taken are not, or not all, known to be stored. The same events given again,
-/// with the ids of their clients, are stored once.
+/// What became of a request's events.
+#[derive(Clone, Debug)]
+pub struct Committed {
+    /// Of each event, in order: the commit that held them all succeeded, or it did not.
+    pub result: Result<Vec<Outcome>, Failure>,
+    /// From [`Buffer::append`] to the beginning of the commit.
+    pub wait: Duration,
+    /// The commit; zero if it did not come to an end.
+    pub commit: Duration,
+}
+
+/// Why events that were taken are not known to be stored: none of them is, or, where the answer of
+/// the database was lost on its way, all. The same events given again, with the ids of their
+/// clients, are stored once.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Failure {
     /// A commit failed: the same error for all whose events were in it.
@@ -141,8 +157,8 @@ pub struct Buffer {
 pub struct Committer<J> {
     shared: Arc<Shared>,
     journal: Arc<J>,
-    /// What it is committing.
-    parts: Vec<Part>,
+    /// Whose events it is committing.
+    in_hand: Vec<Waiter>,
 }
 
 #[derive(Debug)]
@@ -171,39 +187,49 @@ pub fn buffer<J: Commit>(journal: J, config: Config) -> (Buffer, Vec<Committer<J
     let committer = |_| Committer {
         shared: Arc::clone(&shared),
         journal: Arc::clone(&journal),
-        parts: Vec::new(),
+        in_hand: Vec::new(),
     };
     let committers = (0..count).map(committer).collect();
     (Buffer { shared }, committers)
 }
 
 impl Buffer {
-    /// Puts events of one project into the buffer, and returns when all are committed what became
-    /// of each, in order. More than [`commit_events_max`](Config::commit_events_max) are committed
-    /// in several groups: if one of them fails, those before it are stored.
+    /// Puts the events of one request into the buffer, and returns when they are committed, all at
+    /// once.
     ///
     /// Whether the caller waits for the end makes no difference to the events.
     ///
     /// # Errors
-    /// The outer one: nothing was taken. The inner one: see [`Failure`].
+    /// Nothing was taken.
     pub async fn append(
         &self,
         project_id: ProjectId,
         events: Vec<Event>,
-    ) -> Result<Result<Vec<Outcome>, Failure>, Unaccepted> {
+    ) -> Result<Committed, Unaccepted> {
+        let since = Instant::now();
         if events.is_empty() {
-            return Ok(Ok(Vec::new()));
+            return Ok(Committed {
+                result: Ok(Vec::new()),
+                wait: Duration::ZERO,
+                commit: Duration::ZERO,
+            });
         }
-        let answer = self.put(project_id, events)?;
-        Ok(answer.await.unwrap_or(Err(Failure::Ended)))
+        let answer = self.put(project_id, events, since)?;
+        Ok(answer.await.unwrap_or_else(|_| Committed {
+            result: Err(Failure::Ended),
+            wait: since.elapsed(),
+            commit: Duration::ZERO,
+        }))
     }
 
     fn put(
         &self,
         project_id: ProjectId,
         events: Vec<Event>,
-    ) -> Result<Receiver<Result<Vec<Outcome>, Failure>>, Unaccepted> {
-        let answer = self.shared.lock().put(project_id, events)?;
+        since: Instant,
+    ) -> Result<Receiver<Committed>, Unaccepted> {
+        let bytes = events.iter().map(bytes_of).sum();
+        let answer = self.shared.lock().put(project_id, events, bytes, since)?;
         self.shared.bell.notify_one();
         Ok(answer)
     }
@@ -286,8 +312,11 @@ impl<J: Commit> Committer<J> {
 
     async fn commit(&mut self, group: Group) {
         let given = group.events.len();
-        self.parts = group.parts;
-        let result = match self.journal.append(group.events).await {
+        self.in_hand = group.waiters;
+        let begun = Instant::now();
+        let appended = self.journal.append(group.events).await;
+        let commit = begun.elapsed();
+        let result = match appended {
             Ok(outcomes) if outcomes.len() == given => Ok(outcomes),
             Ok(outcomes) => Err(Failure::Miscounted {
                 answered: outcomes.len(),
@@ -295,11 +324,10 @@ impl<J: Commit> Committer<J> {
             }),
             Err(error) => Err(Failure::Store(Arc::new(error))),
         };
-        let parts = std::mem::take(&mut self.parts);
-        let answers = self.shared.lock().settle(&parts, result);
-        for answer in answers {
-            answer.send();
-        }
+        let waiters = std::mem::take(&mut self.in_hand);
+        let outcomes = result.as_deref().ok();
+        self.shared.lock().settle(&waiters, outcomes, commit);
+        tell(waiters, result, Times { begun, commit });
     }
 
     async fn keep(&self, refusals: Vec<Refusal>) {
@@ -313,10 +341,25 @@ impl<J: Commit> Committer<J> {
 
 impl<J> Drop for Committer<J> {
     fn drop(&mut self) {
-        let answers = self.shared.lock().leave(&self.parts);
-        for answer in answers {
-            answer.send();
-        }
+        let in_hand = std::mem::take(&mut self.in_hand);
+        let waiters = self.shared.lock().leave(in_hand);
+        let times = Times {
+            begun: Instant::now(),
+            commit: Duration::ZERO,
+        };
+        tell(waiters, Err(Failure::Ended), times);
         self.shared.bell.notify_one();
+    }
+}
+
+/// Gives each waiter its own outcomes, or all of them the failure.
+fn tell(waiters: Vec<Waiter>, result: Result<Vec<Outcome>, Failure>, times: Times) {
+    let mut outcomes = result.map(Vec::into_iter);
+    for waiter in waiters {
+        let own = match &mut outcomes {
+            Ok(outcomes) => Ok(outcomes.take(waiter.events()).collect()),
+            Err(failure) => Err(failure.clone()),
+        };
+        waiter.answer(own, times);
     }
 }

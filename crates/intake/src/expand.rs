@@ -70,8 +70,9 @@ pub enum Stop {
 /// The plain bytes of a body: borrowed if they came so.
 ///
 /// # Errors
-/// [`Code::BodyTooLarge`], as sent or expanded; [`Code::InvalidJson`] if the body is neither JSON
-/// nor compressed as far as can be seen, is cut off, or is compressed twice.
+/// [`Code::BodyTooLarge`], as sent or expanded; [`Code::InvalidEncoding`] if the body is compressed
+/// but damaged, cut off, or compressed twice, or if it is no text and claims a compression that it
+/// does not have.
 pub fn expand<'a>(body: &Body<'a>, limits: &Limits) -> Result<Cow<'a, [u8]>, Rejection> {
     let (bytes, wire_max) = (body.bytes, limits.body_wire_bytes_max);
     let refused = |code, message| Err(refusal(body, limits, code, message));
@@ -90,13 +91,16 @@ pub fn expand<'a>(body: &Body<'a>, limits: &Limits) -> Result<Cow<'a, [u8]>, Rej
                 Err(Stop::Broken(error)) => {
                     let name = encoding.as_str();
                     let message = format!("the body begins as `{name}` but is damaged: {error}");
-                    return refused(Code::InvalidJson, message);
+                    return refused(Code::InvalidEncoding, message);
                 }
                 Err(Stop::TooLarge) => return refused(Code::BodyTooLarge, too_large(limits)),
             }
         }
         None => match unmarked(body, limits) {
-            None => return Ok(Cow::Borrowed(bytes)),
+            None => match unknown(body) {
+                None => return Ok(Cow::Borrowed(bytes)),
+                Some(message) => return refused(Code::InvalidEncoding, message),
+            },
             Some(Ok(out)) => out,
             Some(Err(())) => return refused(Code::BodyTooLarge, too_large(limits)),
         },
@@ -104,10 +108,30 @@ pub fn expand<'a>(body: &Body<'a>, limits: &Limits) -> Result<Cow<'a, [u8]>, Rej
     if let Some(inner) = marked(&expanded).filter(|_| !is_json(&expanded)) {
         let name = inner.as_str();
         let message = format!("the body is compressed twice: it expands to `{name}`");
-        return refused(Code::InvalidJson, message);
+        return refused(Code::InvalidEncoding, message);
     }
     Ok(Cow::Owned(expanded))
 }
+
+/// What to say of a body that claims a compression, and is neither one that is known nor text.
+fn unknown(body: &Body<'_>) -> Option<String> {
+    let claimed = body.claimed?.trim();
+    let is_text = is_json(body.bytes) || core::str::from_utf8(body.bytes).is_ok();
+    if is_text || matches!(claimed, "" | "identity") {
+        return None;
+    }
+    let (claimed, known) = (
+        cut(claimed.as_bytes(), CLAIM_BYTES_MAX),
+        "gzip, deflate, br and zstd",
+    );
+    let claimed = claimed.escape_debug();
+    Some(format!(
+        "the body claims to be `{claimed}` but is none of {known}, nor text"
+    ))
+}
+
+/// How much of a claim a message shows.
+const CLAIM_BYTES_MAX: usize = 32;
 
 fn too_large(limits: &Limits) -> String {
     let max = limits.body_bytes_max;

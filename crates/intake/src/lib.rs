@@ -16,8 +16,10 @@ pub mod split;
 
 mod accept;
 mod answer;
+mod decode;
 
 pub use accept::{Config, Counts, Intake, MakeId};
-pub use answer::{Answer, Reason, Refused, Totals, Verdict};
+pub use answer::{Answer, Parts, Reason, Refused, Totals, Verdict};
+pub use decode::SMALL_BODY_BYTES_MAX;
 pub use expand::{Body, expand};
 pub use split::{Inputs, Shape, drafts, split};

@@ -33,8 +33,8 @@ impl Member {
 
     /// The order in which `jsonb` keeps keys: by length in bytes, then by the bytes.
     fn order(&self, other: &Self, out: &str) -> Ordering {
-        let (key, other_key) = (self.key(out), other.key(out));
         self.key_bytes.cmp(&other.key_bytes).then_with(|| {
+            let (key, other_key) = (self.key(out), other.key(out));
             // As long on the page as in memory: no escapes, the bytes are the key's own.
             if key.len() == self.key_bytes && other_key.len() == other.key_bytes {
                 key.cmp(other_key)

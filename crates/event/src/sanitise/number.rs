@@ -81,7 +81,12 @@ pub(super) fn plain(number: &str) -> Plain<'_> {
         return Plain::Zero(if exponent.is_some() { "0" } else { mantissa });
     }
     let integer = exponent.is_none() && !mantissa.contains('.');
-    let fits = if integer {
+    // 18 digits are within 64 bits; 300 that are not all zero, wherever the point is, are within an
+    // f64.
+    let plain_max = if integer { 18 } else { 300 };
+    let fits = if exponent.is_none() && mantissa.len() <= plain_max {
+        true
+    } else if integer {
         number.parse::<i64>().is_ok()
     } else {
         number

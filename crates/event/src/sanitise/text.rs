@@ -2,6 +2,8 @@
 
 use core::fmt::Write;
 
+use crate::scan::plain_end;
+
 /// What is known of a string that was read.
 pub(crate) struct Found {
     /// The position behind the closing quote.
@@ -79,12 +81,9 @@ pub(crate) fn read(text: &str, start: usize, sink: &mut impl Sink) -> Result<Fou
         changed: false,
     };
     loop {
-        let at = found.end;
-        let plain = |b: &&u8| **b >= 0x20 && **b != b'"' && **b != b'\\';
-        let run = bytes[at..].iter().take_while(plain).count();
-        sink.plain(&text[at..at + run]);
-        found.bytes += run;
-        let at = at + run;
+        let at = plain_end(bytes, found.end);
+        sink.plain(&text[found.end..at]);
+        found.bytes += at - found.end;
         match bytes.get(at) {
             Some(b'"') => {
                 found.end = at + 1;
@@ -104,6 +103,12 @@ pub(crate) fn read(text: &str, start: usize, sink: &mut impl Sink) -> Result<Fou
             None => return Err((at, "`\"`")),
         }
     }
+}
+
+/// The text of a JSON string that has no escapes. None for all else.
+pub(crate) fn plain(json: &str) -> Option<&str> {
+    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+    (plain_end(inner.as_bytes(), 0) == inner.len()).then_some(inner)
 }
 
 /// The character of the escape at `at`, None if it cannot be stored, and the position behind it.

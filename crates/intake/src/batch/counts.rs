@@ -1,7 +1,46 @@
 //! What the buffer counts, as plain numbers: whoever exports metrics gives them names and labels.
 
+use std::time::Duration;
+
+use store::Outcome;
+
 /// The upper bounds of the classes in [`Counts::commits_by_size`]; the last class has none.
 pub const BATCH_SIZES: [usize; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/// The upper bounds of the classes in [`Counts::commit_seconds`]; the last class has none.
+pub const COMMIT_TIMES: [Duration; 14] = [
+    Duration::from_micros(250),
+    Duration::from_micros(500),
+    Duration::from_millis(1),
+    Duration::from_millis(2),
+    Duration::from_millis(3),
+    Duration::from_millis(4),
+    Duration::from_millis(5),
+    Duration::from_micros(7_500),
+    Duration::from_millis(10),
+    Duration::from_millis(25),
+    Duration::from_millis(50),
+    Duration::from_millis(100),
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+];
+
+/// How long commits took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Histogram {
+    /// Commits in each class of [`COMMIT_TIMES`] by itself: not the sum up to it.
+    pub counts: [u64; COMMIT_TIMES.len() + 1],
+    /// Of all of them together.
+    pub sum: Duration,
+}
+
+impl Histogram {
+    pub(super) fn add(&mut self, took: Duration) {
+        let class = COMMIT_TIMES.partition_point(|bound| *bound < took);
+        self.counts[class] += 1;
+        self.sum += took;
+    }
+}
 
 /// Totals since the start, but for what waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +61,8 @@ pub struct Counts {
     pub commits_by_size: [u64; BATCH_SIZES.len() + 1],
     /// The sum of their events.
     pub committed_events: u64,
+    /// How long commits took, the failed ones included.
+    pub commit_seconds: Histogram,
     /// Requests refused because too much was waiting.
     pub refused_busy: u64,
     /// Refusals kept.
@@ -37,11 +78,18 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(super) fn committed(&mut self, events: usize) {
-        let class = BATCH_SIZES.partition_point(|bound| *bound < events);
+    pub(super) fn committed(&mut self, outcomes: &[Outcome]) {
+        let class = BATCH_SIZES.partition_point(|bound| *bound < outcomes.len());
         self.commits += 1;
         self.commits_by_size[class] += 1;
-        self.committed_events += count(events);
+        self.committed_events += count(outcomes.len());
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Stored(_) => self.stored += 1,
+                Outcome::Duplicate(_) => self.duplicates += 1,
+                Outcome::NoProject => self.no_project += 1,
+            }
+        }
     }
 }
 

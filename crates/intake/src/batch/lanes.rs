@@ -2,30 +2,25 @@
 //! looks at it.
 
 use std::collections::{HashMap, VecDeque};
-use std::vec;
+use std::time::Duration;
 
 use event::{Event, ProjectId};
 use store::{Outcome, Refusal};
 use tokio::sync::oneshot::{self, Receiver, Sender};
+use tokio::time::Instant;
 
 use super::counts::count;
-use super::{Config, Counts, Failure, Unaccepted};
-
-type Outcomes = Result<Vec<Outcome>, Failure>;
-
-/// Names a request.
-type Ticket = u64;
+use super::{Committed, Config, Counts, Failure, Unaccepted};
 
 #[derive(Debug)]
 pub(super) struct Lanes {
     config: Config,
     /// Of projects that have something accepted and not answered.
     projects: HashMap<ProjectId, Lane>,
-    /// The projects that have events to be committed, each once, in the order of their turns.
+    /// The projects that have requests to be committed, each once, in the order of their turns.
     turns: VecDeque<ProjectId>,
-    /// Requests that are not answered.
-    requests: HashMap<Ticket, Request>,
-    next_ticket: Ticket,
+    /// The project whose turn it is was passed over by the last group.
+    passed_over: bool,
     refusals: VecDeque<Refusal>,
     closed: bool,
     committers: usize,
@@ -34,42 +29,70 @@ pub(super) struct Lanes {
 
 #[derive(Debug, Default)]
 struct Lane {
-    queue: VecDeque<Queued>,
+    queue: VecDeque<Request>,
     /// Of all its requests that are not answered.
     events: usize,
     bytes: usize,
 }
 
-/// The events of a request that no commit has taken yet.
-#[derive(Debug)]
-struct Queued {
-    ticket: Ticket,
-    events: vec::IntoIter<Event>,
-}
-
+/// A request that no commit has taken yet.
 #[derive(Debug)]
 struct Request {
-    project_id: ProjectId,
-    waiter: Sender<Outcomes>,
-    /// By the place of the event; None while its commit is not through.
-    outcomes: Vec<Option<Outcome>>,
-    missing: usize,
-    bytes: usize,
+    events: Vec<Event>,
+    waiter: Waiter,
 }
 
-/// Events of one request in a group: `count` of them, the first being the request's `at`-th.
+/// Who waits for the outcomes of a request.
 #[derive(Debug)]
-pub(super) struct Part {
-    ticket: Ticket,
-    at: usize,
-    count: usize,
+pub(super) struct Waiter {
+    project_id: ProjectId,
+    events: usize,
+    bytes: usize,
+    since: Instant,
+    answer: Sender<Committed>,
 }
 
-/// The events of one commit, part by part.
+impl Waiter {
+    pub(super) const fn events(&self) -> usize {
+        self.events
+    }
+
+    pub(super) fn answer(self, result: Result<Vec<Outcome>, Failure>, times: Times) {
+        let committed = Committed {
+            result,
+            wait: times.begun.saturating_duration_since(self.since),
+            commit: times.commit,
+        };
+        // Who went away does not want to know; its events are stored all the same.
+        drop(self.answer.send(committed));
+    }
+}
+
+/// When a commit was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    pub(super) begun: Instant,
+    pub(super) commit: Duration,
+}
+
+/// The requests of one commit: their events one after the other, and who waits for them, in the
+/// same order.
 #[derive(Debug, Default)]
 pub(super) struct Group {
-    pub(super) parts: Vec<Part>,
     pub(super) events: Vec<Event>,
+    pub(super) waiters: Vec<Waiter>,
+}
+
+impl Group {
+    fn push(&mut self, request: Request) {
+        self.waiters.push(request.waiter);
+        if self.events.is_empty() {
+            // A request by itself is not copied.
+            self.events = request.events;
+        } else {
+            self.events.extend(request.events);
+        }
+    }
 }
 
 /// What a committer is to do.
@@ -83,28 +106,13 @@ pub(super) struct Work {
     pub(super) ended: bool,
 }
 
-/// Somebody's outcomes, to be sent when the lock is free again.
-#[derive(Debug)]
-pub(super) struct Answer {
-    waiter: Sender<Outcomes>,
-    outcomes: Outcomes,
-}
-
-impl Answer {
-    pub(super) fn send(self) {
-        // Who went away does not want to know; its events are stored all the same.
-        drop(self.waiter.send(self.outcomes));
-    }
-}
-
 impl Lanes {
     pub(super) fn new(config: Config, committers: usize) -> Self {
         Self {
             config,
             projects: HashMap::new(),
             turns: VecDeque::new(),
-            requests: HashMap::new(),
-            next_ticket: 0,
+            passed_over: false,
             refusals: VecDeque::new(),
             closed: false,
             committers,
@@ -112,47 +120,42 @@ impl Lanes {
         }
     }
 
-    /// Takes a request's events, or refuses them at once.
+    /// Takes a request's events, which are there `since`, or refuses them at once.
     pub(super) fn put(
         &mut self,
         project_id: ProjectId,
         events: Vec<Event>,
-    ) -> Result<Receiver<Outcomes>, Unaccepted> {
+        bytes: usize,
+        since: Instant,
+    ) -> Result<Receiver<Committed>, Unaccepted> {
         if self.closed {
             return Err(Unaccepted::Closed);
         }
-        let bytes = events.iter().map(bytes_of).sum();
-        if !self.has_room(project_id, events.len(), bytes) {
+        let count = events.len();
+        if !self.has_room(project_id, count, bytes) {
             self.counts.refused_busy += 1;
             return Err(Unaccepted::Busy {
                 retry_after: self.config.retry_after,
             });
         }
-        let (waiter, answer) = oneshot::channel();
-        let (ticket, missing) = (self.next_ticket, events.len());
-        self.next_ticket += 1;
-        self.counts.waiting_events += missing;
+        let (answer, answered) = oneshot::channel();
+        self.counts.waiting_events += count;
         self.counts.waiting_bytes += bytes;
         let lane = self.projects.entry(project_id).or_default();
-        lane.events += missing;
+        lane.events += count;
         lane.bytes += bytes;
         if lane.queue.is_empty() {
             self.turns.push_back(project_id);
         }
-        lane.queue.push_back(Queued {
-            ticket,
-            events: events.into_iter(),
-        });
-        let outcomes = vec![None; missing];
-        let request = Request {
+        let waiter = Waiter {
             project_id,
-            waiter,
-            outcomes,
-            missing,
+            events: count,
             bytes,
+            since,
+            answer,
         };
-        self.requests.insert(ticket, request);
-        Ok(answer)
+        lane.queue.push_back(Request { events, waiter });
+        Ok(answered)
     }
 
     /// Where nothing waits, any request fits: it was within the limits of a request, and it would
@@ -186,142 +189,123 @@ impl Lanes {
         let refusals = self.refusals.len().min(self.config.commit_refusals_max);
         let refusals: Vec<_> = self.refusals.drain(..refusals).collect();
         let more = !self.turns.is_empty() || !self.refusals.is_empty();
-        let idle = group.events.is_empty() && refusals.is_empty();
+        let idle = group.waiters.is_empty() && refusals.is_empty();
         Work {
-            group: (!group.events.is_empty()).then_some(group),
+            group: (!group.waiters.is_empty()).then_some(group),
             refusals,
             more,
             ended: idle && self.closed,
         }
     }
 
-    /// Round by round, each project that waits gives an equal share of what the group still has
-    /// room for, at least one event; who has more left goes to the end.
+    /// Whole requests, up to a group's size. Who was passed over by the last group is first, with
+    /// one request of any size. Then each project gives, round by round, what is within an equal
+    /// share of the room that is left; when no share holds a request, one that the room holds.
+    ///
+    /// So small requests go before large ones, but no project is passed over twice: when it was,
+    /// it is first in the next group, and a request larger than a group is alone in its own.
     fn group(&mut self) -> Group {
         let mut group = Group::default();
-        let mut room = self.config.commit_events_max.max(1);
-        while room > 0 && !self.turns.is_empty() {
-            let share = (room / self.turns.len()).max(1);
-            for _ in 0..self.turns.len() {
-                let share = share.min(room);
-                let Some(project_id) = self.turns.pop_front() else {
-                    break;
-                };
-                if share == 0 {
-                    self.turns.push_front(project_id);
-                    break;
-                }
-                room -= self.share(project_id, share, &mut group);
-            }
+        if self.passed_over {
+            self.give(&mut group);
         }
+        let next = self.turns.front().copied();
+        while self.round(&mut group, Portion::Share) || self.round(&mut group, Portion::Request) {}
+        if group.waiters.is_empty() {
+            self.give(&mut group);
+        }
+        let gave = |project_id| group.waiters.iter().any(|w| w.project_id == project_id);
+        self.passed_over = next
+            .is_some_and(|project_id| self.turns.front() == Some(&project_id) && !gave(project_id));
         group
     }
 
-    /// Moves up to `share` events of a project into the group and returns how many.
-    fn share(&mut self, project_id: ProjectId, share: usize, group: &mut Group) -> usize {
-        let Some(lane) = self.projects.get_mut(&project_id) else {
-            return 0;
+    /// Moves one request of the project whose turn it is into the group, whatever its size.
+    fn give(&mut self, group: &mut Group) {
+        let Some(project_id) = self.turns.pop_front() else {
+            return;
         };
-        let before = group.events.len();
-        while let Some(queued) = lane.queue.front_mut() {
-            let room = share - (group.events.len() - before);
-            let count = queued.events.len().min(room);
-            if count == 0 {
-                break;
-            }
-            let total = self
-                .requests
-                .get(&queued.ticket)
-                .map_or(0, |r| r.outcomes.len());
-            let at = total.saturating_sub(queued.events.len());
-            group.parts.push(Part {
-                ticket: queued.ticket,
-                at,
-                count,
-            });
-            group.events.extend(queued.events.by_ref().take(count));
-            if queued.events.len() == 0 {
-                lane.queue.pop_front();
-            }
+        let lane = self.projects.get_mut(&project_id);
+        let Some(queue) = lane.map(|lane| &mut lane.queue) else {
+            return;
+        };
+        if let Some(request) = queue.pop_front() {
+            group.push(request);
         }
-        if !lane.queue.is_empty() {
+        if !queue.is_empty() {
             self.turns.push_back(project_id);
         }
-        group.events.len() - before
     }
 
-    /// Notes the result of a commit, and returns the answers that are complete with it.
-    pub(super) fn settle(&mut self, parts: &[Part], result: Outcomes) -> Vec<Answer> {
-        let outcomes = match result {
-            Ok(outcomes) => outcomes,
-            Err(failure) => return self.fail(parts, &failure),
-        };
-        self.counts.committed(outcomes.len());
-        for outcome in &outcomes {
-            match outcome {
-                Outcome::Stored(_) => self.counts.stored += 1,
-                Outcome::Duplicate(_) => self.counts.duplicates += 1,
-                Outcome::NoProject => self.counts.no_project += 1,
-            }
+    /// Lets each project give its portion, until the group is full. Who gave goes behind who had
+    /// nothing that fits. Tells whether anybody gave.
+    fn round(&mut self, group: &mut Group, portion: Portion) -> bool {
+        if self.turns.is_empty() {
+            return false;
         }
-        let mut outcomes = outcomes.into_iter();
-        let mut answers = Vec::new();
-        for part in parts {
-            let own = outcomes.by_ref().take(part.count);
-            // Not there: another part of the request failed, and its waiter was told.
-            let Some(request) = self.requests.get_mut(&part.ticket) else {
-                own.for_each(drop);
+        let max = self.config.commit_events_max.max(1);
+        let room = max.saturating_sub(group.events.len());
+        let share = room / self.turns.len();
+        let (mut gave, mut passed) = (VecDeque::new(), VecDeque::new());
+        let before = group.waiters.len();
+        while group.events.len() < max {
+            let room = max - group.events.len();
+            let Some(project_id) = self.turns.pop_front() else {
+                break;
+            };
+            let Some(lane) = self.projects.get_mut(&project_id) else {
                 continue;
             };
-            for (place, outcome) in request.outcomes.iter_mut().skip(part.at).zip(own) {
-                *place = Some(outcome);
-            }
-            request.missing -= part.count;
-            if request.missing == 0 {
-                answers.extend(self.end(part.ticket, None));
+            let taken = match portion {
+                Portion::Share => lane.give(share.max(1).min(room), usize::MAX, group),
+                Portion::Request => lane.give(room, 1, group),
+            };
+            if taken == 0 {
+                passed.push_back(project_id);
+            } else if !lane.queue.is_empty() {
+                gave.push_back(project_id);
             }
         }
-        answers
+        passed.append(&mut self.turns);
+        passed.append(&mut gave);
+        self.turns = passed;
+        group.waiters.len() > before
     }
 
-    fn fail(&mut self, parts: &[Part], failure: &Failure) -> Vec<Answer> {
+    /// Notes the end of a commit: with its outcomes, or none because it failed.
+    pub(super) fn settle(
+        &mut self,
+        waiters: &[Waiter],
+        outcomes: Option<&[Outcome]>,
+        commit: Duration,
+    ) {
+        self.counts.commit_seconds.add(commit);
+        match outcomes {
+            None => self.fail(waiters),
+            Some(outcomes) => self.counts.committed(outcomes),
+        }
+        for waiter in waiters {
+            self.leave_lane(waiter);
+        }
+    }
+
+    fn fail(&mut self, waiters: &[Waiter]) {
         self.counts.commits_failed += 1;
-        self.counts.failed += parts.iter().map(|part| count(part.count)).sum::<u64>();
-        parts
-            .iter()
-            .filter_map(|part| self.end(part.ticket, Some(failure)))
-            .collect()
+        let events = waiters.iter().map(|waiter| count(waiter.events));
+        self.counts.failed += events.sum::<u64>();
     }
 
-    /// Ends a request: with its outcomes, or with a failure, in which case what no commit has taken
-    /// of it is forgotten, because its sender is told to send it again.
-    fn end(&mut self, ticket: Ticket, failure: Option<&Failure>) -> Option<Answer> {
-        let request = self.requests.remove(&ticket)?;
-        let events = request.outcomes.len();
-        self.counts.waiting_events -= events;
-        self.counts.waiting_bytes -= request.bytes;
-        if let Some(lane) = self.projects.get_mut(&request.project_id) {
-            lane.events -= events;
-            lane.bytes -= request.bytes;
-            if failure.is_some() && !lane.queue.is_empty() {
-                lane.queue.retain(|queued| queued.ticket != ticket);
-                if lane.queue.is_empty() {
-                    self.turns
-                        .retain(|project_id| *project_id != request.project_id);
-                }
-            }
+    /// A request is about to be answered: what it held is free.
+    fn leave_lane(&mut self, waiter: &Waiter) {
+        self.counts.waiting_events -= waiter.events;
+        self.counts.waiting_bytes -= waiter.bytes;
+        if let Some(lane) = self.projects.get_mut(&waiter.project_id) {
+            lane.events -= waiter.events;
+            lane.bytes -= waiter.bytes;
             if lane.events == 0 {
-                self.projects.remove(&request.project_id);
+                self.projects.remove(&waiter.project_id);
             }
         }
-        let outcomes = match failure {
-            Some(failure) => Err(failure.clone()),
-            None => Ok(request.outcomes.into_iter().flatten().collect()),
-        };
-        Some(Answer {
-            waiter: request.waiter,
-            outcomes,
-        })
     }
 
     pub(super) fn kept(&mut self, kept: usize, of: usize) {
@@ -344,29 +328,58 @@ impl Lanes {
         }
     }
 
-    /// A committer ends, having `parts` in its hands. The last one closes the door behind it.
-    pub(super) fn leave(&mut self, parts: &[Part]) -> Vec<Answer> {
+    /// A committer ends, having `in_hand`. The last one closes the door behind it. Returns all who
+    /// are to be told.
+    pub(super) fn leave(&mut self, mut in_hand: Vec<Waiter>) -> Vec<Waiter> {
         self.committers -= 1;
-        let mut answers = Vec::new();
-        if !parts.is_empty() {
-            answers = self.fail(parts, &Failure::Ended);
+        if !in_hand.is_empty() {
+            self.fail(&in_hand);
         }
         if self.committers == 0 {
             self.closed = true;
-            let tickets: Vec<_> = self.requests.keys().copied().collect();
-            let ended = tickets
-                .into_iter()
-                .filter_map(|ticket| self.end(ticket, Some(&Failure::Ended)));
-            answers.extend(ended);
+            self.turns.clear();
+            let queues = self.projects.values_mut().map(|lane| &mut lane.queue);
+            let requests = queues.flat_map(|queue| queue.drain(..));
+            in_hand.extend(requests.map(|request| request.waiter));
             self.counts.refusals_lost += count(self.refusals.len());
             self.refusals.clear();
         }
-        answers
+        for waiter in &in_hand {
+            self.leave_lane(waiter);
+        }
+        in_hand
+    }
+}
+
+/// What a project may give in one round.
+#[derive(Clone, Copy)]
+enum Portion {
+    /// Requests within its share of the room.
+    Share,
+    /// One request.
+    Request,
+}
+
+impl Lane {
+    /// Moves up to `requests_max` requests of together up to `events_max` events into the group;
+    /// gives the number of requests.
+    fn give(&mut self, events_max: usize, requests_max: usize, group: &mut Group) -> usize {
+        let (mut room, mut given) = (events_max, 0);
+        while given < requests_max {
+            let fits = |request: &mut Request| request.events.len() <= room;
+            let Some(request) = self.queue.pop_front_if(fits) else {
+                break;
+            };
+            room -= request.events.len();
+            given += 1;
+            group.push(request);
+        }
+        given
     }
 }
 
 /// What an event takes in memory, about: itself and its texts.
-fn bytes_of(event: &Event) -> usize {
+pub(super) fn bytes_of(event: &Event) -> usize {
     let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     size_of::<Event>()
         + event.name.as_str().len()

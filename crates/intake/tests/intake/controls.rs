@@ -24,7 +24,7 @@ async fn honest(
         .append(project, events)
         .await
         .map_err(|error| error.to_string())?;
-    taken.map_err(|error| error.to_string())
+    taken.result.map_err(|error| error.to_string())
 }
 
 /// Five requests over three commits, the second of which fails.

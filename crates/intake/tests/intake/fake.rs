@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use event::{Draft, Event, Limits, ProjectId, Received, Source, check};
 use ids::{Timestamp, Uuid};
 use intake::MakeId;
-use intake::batch::{Buffer, Commit, Config, Failure, Unaccepted, buffer};
+use intake::batch::{Buffer, Commit, Committed, Config, Unaccepted, buffer};
 use store::{Error, Outcome, Refusal};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -177,7 +177,7 @@ pub(crate) fn events(project: ProjectId, name: &str, count: usize) -> Vec<Event>
     (0..count).map(event).collect()
 }
 
-pub(crate) type Answered = JoinHandle<Result<Result<Vec<Outcome>, Failure>, Unaccepted>>;
+pub(crate) type Answered = JoinHandle<Result<Committed, Unaccepted>>;
 
 /// A buffer with its committers running.
 pub(crate) struct Running {
@@ -214,6 +214,7 @@ pub(crate) async fn stored(answered: Answered) -> Result<usize, String> {
         .await
         .unwrap()
         .map_err(|e| e.to_string())?
+        .result
         .map_err(|e| e.to_string())?;
     Ok(outcomes
         .iter()

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use intake::batch::{Config, Counts};
+use intake::batch::{COMMIT_TIMES, Config, Counts};
+use store::Outcome;
+use tokio::time::advance;
 
 use crate::fake::{Fake, Running, Step, events, project, settle, stored};
 
@@ -47,6 +49,7 @@ async fn what_waits_while_a_commit_runs_is_the_next_commit() {
         (counts.stored, counts.commits, counts.committed_events),
         (4, 2, 4)
     );
+    assert_eq!(counts.commit_seconds.counts.iter().sum::<u64>(), 2);
     assert_eq!(
         (counts.commits_by_size[0], counts.commits_by_size[2]),
         (1, 1)
@@ -55,41 +58,98 @@ async fn what_waits_while_a_commit_runs_is_the_next_commit() {
 }
 
 #[tokio::test]
-async fn a_project_with_little_waits_for_one_commit_whatever_others_sent() {
+async fn a_request_is_never_split() {
+    let fake = Fake::open();
+    let running = Running::over(&fake, small());
+    let answered = running.append(project(1), events(project(1), "", 35)).await;
+    let outcomes = answered.await.unwrap().unwrap().result.unwrap();
+    let stored = fake.stored();
+    let names: Vec<_> = stored.iter().map(|e| e.name.as_str().to_owned()).collect();
+    let expected: Vec<_> = (0..35).map(|number| number.to_string()).collect();
+    assert_eq!(names, expected);
+    let own: Vec<_> = stored.iter().map(|e| Outcome::Stored(e.id)).collect();
+    assert_eq!(outcomes, own, "everyone has the outcome of its own event");
+    assert_eq!(fake.sizes(), [35], "by itself, larger than a group");
+}
+
+/// What waits as requests of (project, events), and the groups that are made of it, each with its
+/// requests by their place in the list. The first request of all is committed alone.
+async fn check_groups(requests: &[(u128, usize)], expected: &[&[usize]]) {
     let fake = Fake::default();
     let running = Running::over(&fake, small());
-    let big = running
-        .append(project(1), events(project(1), "big", 100))
-        .await;
-    let also_big = running
-        .append(project(2), events(project(2), "also", 100))
-        .await;
-    let small = running
-        .append(project(3), events(project(3), "small", 2))
-        .await;
-    assert_eq!(fake.sizes(), [10]);
-    fake.let_through(1).await;
-    let second = fake.begun()[1].clone();
-    let of = |name: &str| {
-        second
-            .iter()
-            .filter(|event| event.starts_with(name))
-            .count()
+    let mut waiting = Vec::new();
+    for (place, (number, count)) in requests.iter().enumerate() {
+        let name = format!("{place}/");
+        let events = events(project(*number), &name, *count);
+        waiting.push((running.append(project(*number), events).await, *count));
+    }
+    fake.let_through(100).await;
+    for (answered, count) in waiting {
+        assert_eq!(stored(answered).await, Ok(count));
+    }
+    let place_of = |name: &String| name.split_once('/').unwrap().0.parse().unwrap();
+    let requests_of = |group: Vec<String>| {
+        let mut places: Vec<usize> = group.iter().map(place_of).collect();
+        places.dedup();
+        places
     };
-    assert_eq!(
-        (of("big"), of("also"), of("small")),
-        (4, 4, 2),
-        "{second:?}"
-    );
-    fake.let_through(1).await;
-    assert_eq!(stored(small).await, Ok(2));
-    assert!(!big.is_finished() && !also_big.is_finished());
-    fake.let_through(30).await;
-    assert_eq!(
-        (stored(big).await, stored(also_big).await),
-        (Ok(100), Ok(100))
-    );
-    assert!(fake.sizes().iter().all(|size| *size <= 10));
+    let found: Vec<_> = fake.begun().into_iter().map(requests_of).collect();
+    assert_eq!(found, expected, "{requests:?}");
+}
+
+#[tokio::test]
+async fn whole_requests_go_together_up_to_the_size_of_a_group() {
+    check_groups(
+        &[(1, 1), (1, 4), (1, 6), (1, 5), (1, 5)],
+        &[&[0], &[1, 2], &[3, 4]],
+    )
+    .await;
+    check_groups(&[(1, 1), (1, 4), (1, 7), (1, 5)], &[&[0], &[1], &[2], &[3]]).await;
+    // Larger than a group: by itself, wherever it stands.
+    check_groups(
+        &[(1, 1), (1, 2), (1, 30), (1, 2)],
+        &[&[0], &[1], &[2], &[3]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_project_with_little_is_in_the_next_commit_whatever_others_sent() {
+    // Others have as much as a group holds, or more, and were there first.
+    for size in [10, 100] {
+        let requests = [(1, size), (1, size), (2, size), (2, size), (3, 2)];
+        check_groups(&requests, &[&[0], &[4], &[1], &[2], &[3]]).await;
+    }
+    // What is left of the group goes to them.
+    let requests = [(1, 6), (1, 6), (2, 6), (2, 6), (3, 2)];
+    check_groups(&requests, &[&[0], &[4, 1], &[2], &[3]]).await;
+}
+
+#[tokio::test]
+async fn a_large_request_is_passed_over_only_once() {
+    for size in [10, 100] {
+        let fake = Fake::default();
+        let running = Running::over(&fake, small());
+        let mut answers = vec![running.append(project(2), events(project(2), "a", 1)).await];
+        let large = running
+            .append(project(1), events(project(1), "l", size))
+            .await;
+        // Something small comes again and again.
+        for _ in 0..3 {
+            answers.push(running.append(project(2), events(project(2), "a", 1)).await);
+            fake.let_through(1).await;
+        }
+        assert_eq!(
+            fake.sizes()[..3],
+            [1, 1, size],
+            "in the commit after the next"
+        );
+        fake.let_through(10).await;
+        assert_eq!(stored(large).await, Ok(size));
+        for answer in answers {
+            assert_eq!(stored(answer).await, Ok(1));
+        }
+    }
 }
 
 #[tokio::test]
@@ -97,45 +157,23 @@ async fn more_projects_than_places_take_turns() {
     let fake = Fake::default();
     let running = Running::over(&fake, small());
     let mut waiting = Vec::new();
-    for number in 0..25 {
-        waiting.push(
-            running
-                .append(project(number), events(project(number), "x", 3))
-                .await,
-        );
+    for _ in 0..3 {
+        for number in 0..25 {
+            let events = events(project(number), &format!("{number}/"), 1);
+            waiting.push(running.append(project(number), events).await);
+        }
     }
     fake.let_through(1000).await;
     for answered in waiting {
-        assert_eq!(stored(answered).await, Ok(3));
+        assert_eq!(stored(answered).await, Ok(1));
     }
-    // All have had an event before anyone has the second; the first came alone.
+    // All have been committed once before anyone is the second time; the first came alone.
     let order: Vec<_> = fake.begun().concat();
-    let first_second = order.iter().skip(3).position(|name| name == "x1").unwrap();
-    assert_eq!(first_second, 24, "{order:?}");
+    let mut first: Vec<_> = order[..25].to_vec();
+    first.sort();
+    first.dedup();
+    assert_eq!(first.len(), 25, "{order:?}");
     assert_eq!(fake.stored().len(), 75);
-}
-
-#[tokio::test]
-async fn events_of_a_project_are_committed_in_their_order() {
-    let fake = Fake::open();
-    let running = Running::over(&fake, small());
-    let answered = running.append(project(1), events(project(1), "", 35)).await;
-    let ids: Vec<_> = answered.await.unwrap().unwrap().unwrap();
-    let stored = fake.stored();
-    let names: Vec<_> = stored
-        .iter()
-        .map(|event| event.name.as_str().to_owned())
-        .collect();
-    assert_eq!(
-        names,
-        (0..35).map(|number| number.to_string()).collect::<Vec<_>>()
-    );
-    let expected: Vec<_> = stored
-        .iter()
-        .map(|e| store::Outcome::Stored(e.id))
-        .collect();
-    assert_eq!(ids, expected, "everyone has the outcome of its own event");
-    assert_eq!(fake.sizes(), [10, 10, 10, 5]);
 }
 
 #[tokio::test]
@@ -172,9 +210,9 @@ async fn a_failed_commit_is_the_error_of_its_group_only() {
 }
 
 #[tokio::test]
-async fn a_request_of_several_commits_fails_with_any_and_is_not_gone_on_with() {
+async fn a_request_larger_than_a_group_fails_wholly() {
     let fake = Fake::default();
-    fake.script([Step::Succeed, Step::Fail]);
+    fake.script([Step::Fail]);
     let running = Running::over(&fake, small());
     let big = running
         .append(project(1), events(project(1), "big", 40))
@@ -183,16 +221,10 @@ async fn a_request_of_several_commits_fails_with_any_and_is_not_gone_on_with() {
         .append(project(1), events(project(1), "next", 1))
         .await;
     fake.let_through(10).await;
-    assert_eq!(
-        stored(big).await,
-        Err("append events: the disk is full".to_owned())
-    );
-    assert_eq!(stored(next).await, Ok(1));
-    assert_eq!(
-        fake.sizes(),
-        [10, 10, 1],
-        "what was queued of it is forgotten"
-    );
+    let full = Err("append events: the disk is full".to_owned());
+    assert_eq!((stored(big).await, stored(next).await), (full, Ok(1)));
+    assert_eq!(fake.sizes(), [40, 1]);
+    assert_eq!(fake.stored().len(), 1, "nothing of it is stored");
     assert_eq!(running.buffer.counts().waiting_events, 0);
 }
 
@@ -330,22 +362,45 @@ async fn two_committers_commit_at_the_same_time() {
             ..small()
         },
     );
-    let big = running
-        .append(project(1), events(project(1), "a", 25))
+    let first = running.append(project(1), events(project(1), "a", 1)).await;
+    let second = running
+        .append(project(1), events(project(1), "b", 25))
         .await;
-    assert_eq!(fake.sizes(), [10, 10]);
-    fake.let_through(3).await;
-    let outcomes = big.await.unwrap().unwrap().unwrap();
-    let mut stored = fake.stored();
-    stored.sort_by_key(|event| event.name.as_str()[1..].parse::<usize>().unwrap());
-    let ids: Vec<_> = stored
-        .iter()
-        .map(|event| store::Outcome::Stored(event.id))
-        .collect();
-    assert_eq!(
-        outcomes, ids,
-        "in the order of the request, whichever commit came first"
+    assert_eq!(fake.sizes(), [1, 25]);
+    fake.let_through(2).await;
+    assert_eq!((stored(first).await, stored(second).await), (Ok(1), Ok(25)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_tells_how_long_it_waited_and_how_long_its_commit_took() {
+    let fake = Fake::default();
+    fake.script([Step::Succeed, Step::Fail]);
+    let running = Running::over(&fake, small());
+    let first = running.append(project(1), events(project(1), "a", 1)).await;
+    advance(Duration::from_millis(3)).await;
+    let second = running.append(project(1), events(project(1), "b", 1)).await;
+    advance(Duration::from_millis(4)).await;
+    fake.let_through(1).await;
+    advance(Duration::from_millis(30)).await;
+    fake.let_through(1).await;
+    let (first, second) = (
+        first.await.unwrap().unwrap(),
+        second.await.unwrap().unwrap(),
     );
+    let ms = |took: Duration| took.as_millis();
+    assert_eq!((ms(first.wait), ms(first.commit)), (0, 7));
+    assert_eq!(
+        (ms(second.wait), ms(second.commit)),
+        (4, 30),
+        "on failure too"
+    );
+    assert!(first.result.is_ok() && second.result.is_err());
+    let took = running.buffer.counts().commit_seconds;
+    assert_eq!(ms(took.sum), 37);
+    let classes =
+        |ms: u64| COMMIT_TIMES.partition_point(|bound| *bound < Duration::from_millis(ms));
+    assert_eq!((took.counts[classes(7)], took.counts[classes(30)]), (1, 1));
+    assert_eq!(took.counts.iter().sum::<u64>(), 2);
 }
 
 #[tokio::test]

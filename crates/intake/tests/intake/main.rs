@@ -6,5 +6,7 @@ mod captures;
 mod controls;
 mod fake;
 mod groups;
+mod large;
+mod model;
 mod poison;
 mod sqlite;
