@@ -1,7 +1,8 @@
-//! Prints how many rows a second a store takes, one batch after the other, by batch size.
+//! Prints how many rows a second a store takes, one batch after the other, by batch size; and, of
+//! SQLite on Linux, what a row costs its writing thread, which other programs disturb less.
 //!
-//! `cargo run --release -p store --example append_rate -- <file or postgres://...>`: the rows stay
-//! there, so name an empty database.
+//! `cargo run --release -p store --example append_rate -- <file or postgres://...> [size ...]`: the
+//! rows stay there, so name an empty database.
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -15,19 +16,27 @@ use ids::{Timestamp, Uuid};
 use store::{Config, Location, Project, Store};
 
 const SECONDS: u64 = 4;
+const SIZES: [usize; 5] = [1, 32, 500, 1_000, 10_000];
 const START_MS: i64 = 1_763_510_089_715;
 
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
-    let target = std::env::args()
-        .nth(1)
+    let mut arguments = std::env::args().skip(1);
+    let target = arguments
+        .next()
         .ok_or("name a file or a connection string")?;
+    let mut sizes = arguments
+        .map(|size| size.parse())
+        .collect::<Result<Vec<usize>, _>>()?;
+    if sizes.is_empty() {
+        sizes.extend(SIZES);
+    }
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(measure(&Location::parse(&target)))
+    runtime.block_on(measure(&Location::parse(&target), &sizes))
 }
 
-async fn measure(location: &Location) -> Result<(), Failure> {
+async fn measure(location: &Location, sizes: &[usize]) -> Result<(), Failure> {
     let now = Timestamp::from_unix_ms(START_MS);
     let store = Store::open(location, &Config::default(), now).await?;
     let id = ProjectId::from_uuid(Uuid::at(now)?);
@@ -40,12 +49,13 @@ async fn measure(location: &Location) -> Result<(), Failure> {
     };
     store.registry().create_project(project).await?;
     println!(
-        "{:>6} {:>8} {:>10} {:>8} {:>8} {:>8}",
-        "batch", "named", "rows/s", "p50 ms", "p99 ms", "max ms"
+        "{:>6} {:>8} {:>10} {:>8} {:>8} {:>8} {:>11}",
+        "batch", "named", "rows/s", "p50 ms", "p99 ms", "max ms", "CPU us/row"
     );
     for named in [false, true] {
-        for size in [1, 32, 500] {
+        for &size in sizes {
             let mut times = Vec::new();
+            let worked = writer_ns();
             let started = Instant::now();
             while started.elapsed() < Duration::from_secs(SECONDS) {
                 let first = times.len() * size;
@@ -55,9 +65,27 @@ async fn measure(location: &Location) -> Result<(), Failure> {
                 times.push(begun.elapsed());
             }
             report(size, named, &mut times);
+            let rows = u32::try_from(times.len() * size)?;
+            match (worked, writer_ns()) {
+                (Some(before), Some(after)) => {
+                    let us = Duration::from_nanos(after - before).as_secs_f64() * 1e6;
+                    println!(" {:>11.2}", us / f64::from(rows));
+                }
+                _ => println!(),
+            }
         }
     }
     Ok(())
+}
+
+/// For how long the writing thread has run, as Linux says. None on PostgreSQL and elsewhere.
+fn writer_ns() -> Option<u64> {
+    let threads = std::fs::read_dir("/proc/self/task").ok()?;
+    let folder = threads.flatten().map(|thread| thread.path()).find(|path| {
+        std::fs::read_to_string(path.join("comm")).is_ok_and(|name| name.trim() == "store-writer")
+    })?;
+    let times = std::fs::read_to_string(folder.join("schedstat")).ok()?;
+    times.split(' ').next()?.parse().ok()
 }
 
 fn report(size: usize, named: bool, times: &mut [Duration]) {
@@ -66,7 +94,7 @@ fn report(size: usize, named: bool, times: &mut [Duration]) {
     let rows = u32::try_from(times.len() * size).unwrap_or(u32::MAX);
     let ms = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1e3;
     let rate = f64::from(rows) / total.as_secs_f64();
-    println!(
+    print!(
         "{size:>6} {named:>8} {rate:>10.0} {:>8.2} {:>8.2} {:>8.2}",
         ms(50),
         ms(99),

@@ -20,6 +20,8 @@ pub struct Config {
     pub refusals_kept_max: usize,
     /// Names and slugs that a [`census`](crate::Registry::census) lists: 100.
     pub census_rows_max: usize,
+    /// Keys of one column that [`examine`](crate::Store::examine) looks at, at each end: 10,000.
+    pub examine_rows_max: usize,
     /// Waiting for another process's lock: 5 s. Beyond: [`Error::Busy`](crate::Error).
     pub lock_wait: Duration,
     /// Of SQLite only.
@@ -38,6 +40,9 @@ pub struct Sqlite {
     /// Size of the write-ahead log at which a checkpoint begins, beside the commits: 4 MiB. It
     /// grows further while the checkpoint runs, and while a reader holds an older state.
     pub wal_bytes: usize,
+    /// From a failed write to the attempt to open the file again: 1 s. Until one succeeds, writes
+    /// end with [`Error::Unavailable`](crate::Error).
+    pub recover_wait: Duration,
     /// Size of the database file: 256 GiB. Beyond: [`Error::Full`](crate::Error).
     pub file_bytes_max: u64,
 }
@@ -71,6 +76,7 @@ impl Default for Config {
             scan_rows_max: 50_000,
             refusals_kept_max: 10_000,
             census_rows_max: 100,
+            examine_rows_max: 10_000,
             lock_wait: Duration::from_secs(5),
             sqlite: Sqlite::default(),
             postgres: Postgres::default(),
@@ -84,6 +90,7 @@ impl Default for Sqlite {
             readers: 2,
             cache_bytes_max: 32 << 20,
             wal_bytes: 4 << 20,
+            recover_wait: Duration::from_secs(1),
             file_bytes_max: 256 << 30,
         }
     }

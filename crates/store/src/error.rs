@@ -81,6 +81,16 @@ pub enum Error {
         /// What to do about it.
         hint: String,
     },
+    /// A backup is not whole, or there is no room for it by that name. Nothing was changed.
+    #[error("{doing}: {why}")]
+    Backup {
+        /// The operation.
+        doing: &'static str,
+        /// What is wrong, with the value in backticks.
+        why: String,
+        /// What to do about it.
+        hint: &'static str,
+    },
     /// The database refused a statement for a reason that the caller cannot mend: a defect. A write
     /// was not stored.
     #[error("{doing}: the database refused")]
@@ -105,6 +115,7 @@ impl Error {
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Refused { hint, .. } => Some(hint),
+            Self::Backup { hint, .. } => Some(hint),
             Self::SchemaTooNew { .. } => {
                 Some("run the newer version, or restore a backup made before it")
             }

@@ -33,7 +33,7 @@ impl Journal {
     /// [`Error::TooMany`], [`Error::Busy`], [`Error::Full`]: nothing was stored.
     /// [`Error::Unavailable`]: unknown, all or nothing.
     pub async fn append(&self, events: Vec<Event>) -> Result<Vec<Outcome>, Error> {
-        let max = self.batch_rows_max();
+        let max = self.backend.config().batch_rows_max;
         check_max("append events", "batch_rows_max", events.len(), max)?;
         if events.is_empty() {
             return Ok(Vec::new());
@@ -52,7 +52,7 @@ impl Journal {
     ///
     /// As [`append`](Self::append).
     pub async fn reject(&self, refusals: Vec<Refusal>) -> Result<usize, Error> {
-        let max = self.batch_rows_max();
+        let max = self.backend.config().batch_rows_max;
         check_max("keep refusals", "batch_rows_max", refusals.len(), max)?;
         if refusals.is_empty() {
             return Ok(0);
@@ -128,6 +128,25 @@ impl Journal {
         }
     }
 
+    /// Events of one project, oldest first: those whose id is greater than `after`.
+    ///
+    /// # Errors
+    ///
+    /// As [`follow`](Self::follow).
+    pub async fn scan(
+        &self,
+        project_id: ProjectId,
+        filter: EventFilter,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<EventPage, Error> {
+        let which = (filter, after);
+        match &self.backend {
+            Backend::Sqlite(database) => sqlite::scan(database, project_id, which, limit).await,
+            Backend::Postgres(database) => postgres::scan(database, project_id, which, limit).await,
+        }
+    }
+
     /// Refusals of one project, newest first.
     ///
     /// # Errors
@@ -149,13 +168,6 @@ impl Journal {
         match &self.backend {
             Backend::Sqlite(database) => sqlite::ready(database).await,
             Backend::Postgres(database) => postgres::ready(database).await,
-        }
-    }
-
-    fn batch_rows_max(&self) -> usize {
-        match &self.backend {
-            Backend::Sqlite(database) => database.config().batch_rows_max,
-            Backend::Postgres(database) => database.config().batch_rows_max,
         }
     }
 }

@@ -12,9 +12,11 @@
 //! time it is or makes an id: both are arguments.
 
 mod backend;
+mod backup;
 mod batch;
 mod config;
 mod error;
+mod examine;
 mod journal;
 mod migrations;
 mod page;
@@ -23,13 +25,19 @@ mod records;
 mod registry;
 mod sqlite;
 mod time;
+mod usage;
 
 pub use backend::{Location, Store};
+pub use backup::{Manifest, Progress, TableCount};
 pub use config::{Config, Postgres, Sqlite};
 pub use error::Error;
+pub use examine::{
+    Depth, Examination, KeyVersions, PostgresSettings, Schema, Settings, SqliteSettings,
+};
 pub use journal::Journal;
 pub use page::{Cursor, Cut, EventFilter, EventPage, Followed, RefusalPage, Scope};
 pub use records::{
     ApiKey, Census, Change, Digest, KeyKind, Outcome, Project, Provider, Refusal, Repeated,
 };
 pub use registry::Registry;
+pub use usage::Day;

@@ -79,12 +79,13 @@ pub struct Cut {
     pub limit: usize,
 }
 
-/// Events of one project, newest first.
+/// Events of one project, in the order of ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventPage {
     /// May be fewer than asked for, also while there is a next page.
     pub events: Vec<Event>,
-    /// For [`Cut::before`] of the next page. None if there is none.
+    /// For [`Cut::before`], or `after` of [`scan`](crate::Journal::scan), of the next page. None if
+    /// there is none.
     pub next: Option<Uuid>,
 }
 
@@ -108,6 +109,9 @@ pub(crate) struct Bounds {
     pub(crate) from: Timestamp,
     /// The moment behind the last.
     pub(crate) to: Timestamp,
+    /// Every row in the span of ids matches, so that a page looks at no more rows than it returns
+    /// and needs no place where its search ends.
+    pub(crate) all_match: bool,
 }
 
 /// Wide enough for every stored moment, and within both databases' range: years -4000 and 200000.
@@ -120,14 +124,38 @@ impl Bounds {
         let from = filter.from.unwrap_or(EARLIEST).clamp(EARLIEST, LATEST);
         let to = filter.to.unwrap_or(LATEST).clamp(EARLIEST, LATEST);
         let first_of = |ms: i64| Uuid::first_of(u64::try_from(ms).unwrap_or(0));
+        // Else any number of events of the same millisecond may lie outside.
+        let is_whole = |at: Timestamp| at == Timestamp::from_unix_ms(at.unix_ms());
         Self {
+            all_match: filter.user.is_none()
+                && filter.name.is_none()
+                && is_whole(from)
+                && is_whole(to),
             lower: first_of(from.unix_ms()).unwrap_or(Uuid::MAX),
-            // The millisecond that `to` lies in still belongs to the span of ids.
-            upper: first_of(to.unix_ms() + 1)
+            // The millisecond that `to` lies within still belongs to the span of ids.
+            upper: first_of(to.unix_ms() + i64::from(!is_whole(to)))
                 .unwrap_or(Uuid::MAX)
                 .min(cut.before.unwrap_or(Uuid::MAX)),
             from,
             to,
+        }
+    }
+}
+
+impl Bounds {
+    /// The same for pages with the oldest first: `lower` is the id before the first, `upper` is the
+    /// last.
+    pub(crate) fn behind(filter: &EventFilter, after: Option<Uuid>) -> Self {
+        let all = Cut {
+            before: None,
+            limit: 0,
+        };
+        let bounds = Self::of(filter, all);
+        let before = |id: Uuid| Uuid::from_u128(id.to_u128().saturating_sub(1));
+        Self {
+            lower: before(bounds.lower).max(after.unwrap_or(Uuid::NIL)),
+            upper: before(bounds.upper),
+            ..bounds
         }
     }
 }
@@ -190,11 +218,27 @@ mod tests {
         let bounds = Bounds::of(&filter, cut);
         assert_eq!(bounds.lower.unix_ms(), Some(5));
         assert_eq!(bounds.upper.unix_ms(), Some(8));
+        let whole = EventFilter {
+            to: at(7_000_000),
+            ..filter.clone()
+        };
+        let whole = Bounds::of(&whole, cut);
+        assert_eq!(
+            whole.upper.unix_ms(),
+            Some(7),
+            "behind the last that can match"
+        );
+        assert!(whole.all_match);
+        assert!(
+            !bounds.all_match,
+            "those of the rest of the last millisecond do not"
+        );
         let before = Some(Uuid::first_of(6).unwrap());
         let bounds = Bounds::of(&filter, Cut { before, ..cut });
         assert_eq!(Some(bounds.upper), before);
         let all = Bounds::of(&EventFilter::default(), cut);
         assert_eq!(all.lower.unix_ms(), Some(0));
         assert_eq!(all.upper, Uuid::MAX);
+        assert!(all.all_match);
     }
 }

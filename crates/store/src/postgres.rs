@@ -2,16 +2,24 @@
 //! may be the last; none holds a transaction open while it waits for us.
 
 mod append;
+mod connect;
+mod dump;
+mod examine;
 mod fault;
 mod follow;
 mod lease;
+mod load;
 mod look;
 mod migrate;
 mod moment;
 mod refuse;
 mod registry;
 mod rows;
+mod scan;
 mod server;
+mod target;
+mod tls;
+mod usage;
 
 use deadpool_postgres::Pool;
 use ids::Timestamp;
@@ -19,19 +27,28 @@ use tokio::sync::Semaphore;
 
 use crate::{Config, Error};
 use lease::Lease;
+use server::Sorting;
+use target::Target;
 
 pub(crate) use append::{append, ready};
+pub(crate) use dump::dump_store;
+pub(crate) use examine::examine;
 pub(crate) use follow::{follow, head};
+pub(crate) use load::{Loaded, load};
 pub(crate) use look::{event, events};
 pub(crate) use refuse::{refusals, reject};
 pub(crate) use registry::{
     census, change_project, create_key, create_project, key_of, keys, project, projects,
     put_provider, revoke_key,
 };
+pub(crate) use scan::scan;
+pub(crate) use usage::count_usage;
 
 /// Connections to one database.
 pub(crate) struct Database {
     config: Config,
+    /// For connections outside the pools.
+    target: Target,
     writers: Pool,
     others: Pool,
     /// Writes under way or waiting.
@@ -51,16 +68,19 @@ impl std::fmt::Debug for Database {
 
 impl Database {
     pub(crate) async fn open(url: &str, config: &Config, now: Timestamp) -> Result<Self, Error> {
-        let settings = server::settings(url, config)?;
-        let mut connection = server::connect(&settings, config).await?;
+        let target = Target::parse(url, config)?;
+        let mut connection = server::connect(&target, config).await?;
         server::check(&connection).await?;
         migrate::migrate(&mut connection, crate::migrations::ALL, now).await?;
+        let writers = config.postgres.writers.max(1);
+        let others = config.postgres.connections_max.max(1);
         Ok(Self {
-            writers: server::pool(&settings, config, config.postgres.writers.max(1))?,
-            others: server::pool(&settings, config, config.postgres.connections_max.max(1))?,
+            writers: server::pool(&target, config, (writers, Sorting::Free))?,
+            others: server::pool(&target, config, (others, Sorting::Avoided))?,
             writes: Semaphore::new(config.waiting_max),
             reads: Semaphore::new(config.waiting_max),
             config: config.clone(),
+            target,
         })
     }
 
@@ -72,7 +92,7 @@ impl Database {
     /// that somebody reads.
     async fn writer(&self, doing: &'static str) -> Result<Lease<'_>, Error> {
         Lease::take(
-            &self.writers,
+            (&self.writers, &self.target.place),
             &self.writes,
             (doing, self.config.postgres.answer_wait),
         )
@@ -82,7 +102,7 @@ impl Database {
     /// A connection for everything else.
     async fn reader(&self, doing: &'static str) -> Result<Lease<'_>, Error> {
         Lease::take(
-            &self.others,
+            (&self.others, &self.target.place),
             &self.reads,
             (doing, self.config.postgres.answer_wait),
         )
@@ -97,12 +117,15 @@ mod tests {
     /// Every statement of this backend, by file.
     const STATEMENTS: &[&[&str]] = &[
         append::STATEMENTS,
+        examine::STATEMENTS,
         follow::STATEMENTS,
         look::STATEMENTS,
         migrate::STATEMENTS,
         refuse::STATEMENTS,
         registry::STATEMENTS,
+        scan::STATEMENTS,
         server::STATEMENTS,
+        usage::STATEMENTS,
     ];
 
     #[tokio::test]

@@ -3,8 +3,9 @@
 use event::ProjectId;
 use ids::{Timestamp, Uuid};
 
-use crate::backend::Backend;
-use crate::{ApiKey, Census, Change, Digest, Error, Project, Provider, postgres, sqlite};
+use crate::backend::{Backend, check_max};
+use crate::usage::Usage;
+use crate::{ApiKey, Census, Change, Day, Digest, Error, Project, Provider, postgres, sqlite};
 
 /// Keeps projects, keys and providers. Lists are cut at
 /// [`page_rows_max`](crate::Config::page_rows_max).
@@ -125,6 +126,31 @@ impl Registry {
     /// As [`Journal::append`](crate::Journal::append).
     pub async fn put_provider(&self, provider: Provider) -> Result<bool, Error> {
         on_either!(self, put_provider(provider))
+    }
+
+    /// Adds to how many events each project sent on a day, in one transaction, and returns the
+    /// day's totals, one for each project named, in the order of their ids. Adding 0 asks for the
+    /// total. A project that does not exist has none.
+    ///
+    /// Days that lie more than 400 days back are forgotten as their project is counted. Repeated
+    /// after [`Error::Unavailable`], it may count twice.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooMany`] beyond [`batch_rows_max`](crate::Config::batch_rows_max); else as
+    /// [`Journal::append`](crate::Journal::append).
+    pub async fn count_usage(
+        &self,
+        day: Day,
+        deltas: Vec<(ProjectId, u64)>,
+    ) -> Result<Vec<(ProjectId, u64)>, Error> {
+        let max = self.backend.config().batch_rows_max;
+        check_max("count usage", "batch_rows_max", deltas.len(), max)?;
+        if deltas.is_empty() {
+            return Ok(Vec::new());
+        }
+        let usage = Usage::of(day, deltas);
+        on_either!(self, count_usage(usage))
     }
 
     /// Counts projects and looks for what should be unique among them.

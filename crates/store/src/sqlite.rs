@@ -2,19 +2,25 @@
 
 mod append;
 mod checkpoint;
+mod dump;
+mod examine;
 mod fault;
 mod file;
 mod follow;
+mod health;
+mod load;
 mod look;
 mod migrate;
+mod recover;
 mod refuse;
 mod registry;
 mod rows;
+mod scan;
+mod usage;
 mod workers;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use ids::Timestamp;
 use rusqlite::Connection;
@@ -22,17 +28,23 @@ use rusqlite::config::DbConfig;
 
 use crate::{Config, Error};
 use checkpoint::Checkpointer;
-use fault::fault;
+use health::{Health, Verdict};
 use workers::Workers;
 
 pub(crate) use append::{append, ready};
+pub(crate) use dump::{dump, open_beside, open_closed};
+pub(crate) use examine::examine;
+pub(crate) use fault::fault;
 pub(crate) use follow::{follow, head};
+pub(crate) use load::load;
 pub(crate) use look::{event, events};
 pub(crate) use refuse::{refusals, reject};
 pub(crate) use registry::{
     census, change_project, create_key, create_project, key_of, keys, project, projects,
     put_provider, revoke_key,
 };
+pub(crate) use scan::scan;
+pub(crate) use usage::count_usage;
 
 /// An open file. Dropping it waits for the writes that were begun.
 ///
@@ -40,10 +52,11 @@ pub(crate) use registry::{
 /// last, because closing the last one moves the log into the file.
 #[derive(Debug)]
 pub(crate) struct Database {
+    path: PathBuf,
     config: Config,
-    /// Set by the first write that the disk failed, and never cleared: after a failed `fsync` the
-    /// kernel may have dropped the pages, and a second one would succeed without them.
-    failed: Arc<AtomicBool>,
+    health: Arc<Health>,
+    /// Where the writing connection rings, whichever it is.
+    ringer: checkpoint::Ringer,
     _checkpointer: Checkpointer,
     readers: Workers,
     writer: Workers,
@@ -65,20 +78,24 @@ impl Database {
         let reading = (0..config.sqlite.readers.max(1))
             .map(|_| file::open_to_read(path, &config))
             .collect::<Result<Vec<_>, _>>()?;
-        let checkpointing = file::open_to_checkpoint(path, &config)?;
-        let bell = checkpoint::hang_bell(&mut writing, &config)?;
+        let bell = checkpoint::Bell::new(&config);
+        let ringer = bell.ringer();
+        ringer.hang(&mut writing)?;
         let writer = Workers::start("store-writer", vec![writing], config.waiting_max)?;
         let readers = Workers::start("store-reader", reading, config.waiting_max)?;
-        let failed = Arc::new(AtomicBool::new(false));
+        let health = Arc::new(Health::new(config.sqlite.recover_wait));
         let room = checkpoint::Room {
-            connection: checkpointing,
+            path: path.to_owned(),
+            config: config.clone(),
             writer: writer.hands(),
-            failed: Arc::clone(&failed),
+            health: Arc::clone(&health),
         };
         let checkpointer = Checkpointer::start(room, bell)?;
         Ok(Self {
+            path: path.to_owned(),
             config,
-            failed,
+            health,
+            ringer,
             _checkpointer: checkpointer,
             readers,
             writer,
@@ -98,27 +115,33 @@ impl Database {
         self.readers.run(doing, job).await
     }
 
-    /// Runs a job on the writing connection, unless a write has failed before.
+    /// Why no writes are taken. None while they are.
+    pub(crate) fn failure(&self) -> Option<String> {
+        self.health.failure()
+    }
+
+    /// Runs a job on the writing connection, which is opened anew if a write has failed before.
     async fn write<T, F>(&self, doing: &'static str, job: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     {
-        let failed = Arc::clone(&self.failed);
+        let mender = Mender {
+            path: self.path.clone(),
+            config: self.config.clone(),
+            health: Arc::clone(&self.health),
+            ringer: self.ringer.clone(),
+        };
+        let now = tokio::time::Instant::now();
         let guarded = move |connection: &mut Connection| {
-            if failed.load(Ordering::Acquire) {
-                let why = "an earlier write failed; restart to recover what is on disk".to_owned();
-                return Err(Error::Unavailable { doing, why });
+            match mender.health.verdict(now) {
+                Verdict::Sound => {}
+                Verdict::Recover => mender.mend(connection)?,
+                Verdict::Refuse(why) => return Err(Error::Unavailable { doing, why }),
             }
             let result = job(connection);
-            if matches!(
-                result,
-                Err(Error::Unavailable { .. } | Error::Corrupt { .. })
-            ) {
-                failed.store(true, Ordering::Release);
-                // Closing must not touch the disk again either.
-                let verb = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-                connection.set_db_config(verb, true).map_err(fault(doing))?;
+            if mender.health.note(&result) {
+                leave_alone(connection)?;
             }
             result
         };
@@ -126,16 +149,47 @@ impl Database {
     }
 }
 
+/// What the writing thread needs to open the file again.
+struct Mender {
+    path: PathBuf,
+    config: Config,
+    health: Arc<Health>,
+    ringer: checkpoint::Ringer,
+}
+
+impl Mender {
+    /// Puts a new connection in the place of the failed one.
+    fn mend(&self, connection: &mut Connection) -> Result<(), Error> {
+        let opened = recover::reopen(&self.path, &self.config, self.health.acknowledged())
+            .and_then(|mut opened| self.ringer.hang(&mut opened).map(|()| opened));
+        self.health.note(&opened);
+        // The old one is closed by this, without a last checkpoint: see `leave_alone`.
+        *connection = opened?;
+        self.health.recovered();
+        Ok(())
+    }
+}
+
+/// Has a connection not touch the disk when it is closed.
+fn leave_alone(connection: &Connection) -> Result<(), Error> {
+    let verb = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    let set = connection.set_db_config(verb, true);
+    set.map(drop).map_err(fault("give up a connection"))
+}
+
 #[cfg(test)]
 mod tests {
     /// Every statement of this backend, by file.
     pub(crate) const STATEMENTS: &[&[&str]] = &[
         super::append::STATEMENTS,
+        super::examine::STATEMENTS,
         super::follow::STATEMENTS,
         super::look::STATEMENTS,
         super::migrate::STATEMENTS,
         super::refuse::STATEMENTS,
         super::registry::STATEMENTS,
+        super::scan::STATEMENTS,
+        super::usage::STATEMENTS,
     ];
 
     #[test]

@@ -20,6 +20,8 @@ const START_POLLS: u32 = 3_000;
 const STOP_POLLS: u32 = 750;
 /// Between finding a free port and listening on it, another process may take it.
 const PORT_ATTEMPTS: u32 = 5;
+/// A killed server's children notice within some seconds; each attempt takes a moment itself.
+const RESTART_ATTEMPTS: u32 = 500;
 
 /// A server and the folder that it lives in. Both are gone when the value is dropped.
 #[derive(Debug)]
@@ -27,6 +29,10 @@ pub(crate) struct Cluster {
     server: Child,
     watchdog: Watchdog,
     port: u16,
+    /// To start it again as it was.
+    folder: PathBuf,
+    user: Option<User>,
+    settings: Vec<String>,
 }
 
 impl Cluster {
@@ -57,6 +63,9 @@ impl Cluster {
                     server,
                     watchdog,
                     port,
+                    folder: place.folder,
+                    user: place.user,
+                    settings: settings.to_vec(),
                 });
             };
             end(&mut server)?;
@@ -70,6 +79,44 @@ impl Cluster {
     /// The TCP port on 127.0.0.1 that the server listens on.
     pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The main process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// Waits for the end of a server that was told to end.
+    pub(crate) fn wait(&mut self) -> Result<(), Error> {
+        let ended = self.server.wait();
+        ended
+            .map(drop)
+            .map_err(Error::system("wait for `postgres`"))
+    }
+
+    /// Starts a server that has ended, on the same data and port.
+    pub(crate) fn restart(&mut self, programs: &Programs) -> Result<(), Error> {
+        let place = Place {
+            programs,
+            user: self.user,
+            folder: self.folder.clone(),
+        };
+        let mut attempt = 1;
+        loop {
+            place.forget_last()?;
+            self.server = place.launch(self.port, &self.settings)?;
+            self.watchdog.watch(&self.server)?;
+            let Err(error) = place.wait_for(&mut self.server) else {
+                return Ok(());
+            };
+            end(&mut self.server)?;
+            // The children of a killed server hold its memory until they notice.
+            if attempt == RESTART_ATTEMPTS || !error.to_string().contains("still in use") {
+                return Err(error);
+            }
+            attempt += 1;
+            pause();
+        }
     }
 }
 
@@ -138,6 +185,17 @@ impl Place<'_> {
             command.uid(user.uid).gid(user.gid);
         }
         command
+    }
+
+    /// The word of a server that was killed, which would be taken for that of the next one.
+    fn forget_last(&self) -> Result<(), Error> {
+        let path = self.data().join("postmaster.pid");
+        let Ok(text) = fs::read_to_string(&path) else {
+            return Ok(());
+        };
+        // The first lines are what the next server looks at to see whether the last one lives.
+        let kept: Vec<&str> = text.lines().take(7).collect();
+        fs::write(&path, kept.join("\n") + "\n").map_err(Error::system("edit `postmaster.pid`"))
     }
 
     fn init(&self) -> Result<(), Error> {

@@ -24,7 +24,7 @@ pub struct Postgres {
     programs: Programs,
     port: u16,
     /// None if another process owns the server.
-    _cluster: Option<Cluster>,
+    cluster: Option<Cluster>,
 }
 
 /// How to start a server: settings beyond PostgreSQL's own defaults.
@@ -53,7 +53,7 @@ impl Options {
         Ok(Postgres {
             programs,
             port: cluster.port(),
-            _cluster: Some(cluster),
+            cluster: Some(cluster),
         })
     }
 }
@@ -102,7 +102,7 @@ impl Postgres {
         Ok(Self {
             programs,
             port,
-            _cluster: None,
+            cluster: None,
         })
     }
 
@@ -139,6 +139,12 @@ impl Postgres {
 
     pub(crate) fn programs(&self) -> &Programs {
         &self.programs
+    }
+
+    /// The server, if this process owns it: another's tests must not suffer from ours.
+    pub(crate) fn own(&mut self) -> Result<&mut Cluster, Error> {
+        let missing = || Error::Missing("the server belongs to another process".to_owned());
+        self.cluster.as_mut().ok_or_else(missing)
     }
 }
 

@@ -9,10 +9,11 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use postgres::{Client, NoTls};
-use testkit::Postgres;
+use testkit::{Crash, Postgres};
 
 fn connect(url: &str) -> Client {
     Client::connect(url, NoTls).unwrap()
@@ -175,4 +176,43 @@ fn killing_the_owner_ends_the_server_and_removes_its_folder() {
         "20 s after its owner was killed, a server is still there: {}",
         folder.display()
     );
+}
+
+#[test]
+fn what_was_committed_outlives_a_crash() {
+    if testkit::postgres_or_skip().is_none() {
+        return;
+    }
+    let mut server = Postgres::start().unwrap();
+    connect(&server.url())
+        .batch_execute("CREATE TABLE kept (n integer)")
+        .unwrap();
+    for (rows, how) in [(1, Crash::Immediate), (2, Crash::Killed)] {
+        let mut client = connect(&server.url());
+        client.execute("INSERT INTO kept VALUES (1)", &[]).unwrap();
+        server.crash(how).unwrap();
+        assert!(client.execute("INSERT INTO kept VALUES (1)", &[]).is_err());
+        server.restart().unwrap();
+        let row = connect(&server.url()).query_one("SELECT count(*) FROM kept", &[]);
+        assert_eq!(row.unwrap().get::<_, i64>(0), rows, "{how:?}");
+    }
+}
+
+#[test]
+fn a_paused_server_answers_when_it_goes_on() {
+    if testkit::postgres_or_skip().is_none() {
+        return;
+    }
+    let mut server = Postgres::start().unwrap();
+    let mut client = connect(&server.url());
+    let paused = server.pause().unwrap();
+    let (answered, answer) = sync_channel(1);
+    let asking = std::thread::spawn(move || {
+        client.execute("SELECT 1", &[]).unwrap();
+        answered.send(()).unwrap();
+    });
+    assert!(answer.recv_timeout(Duration::from_millis(300)).is_err());
+    drop(paused);
+    answer.recv().unwrap();
+    asking.join().unwrap();
 }

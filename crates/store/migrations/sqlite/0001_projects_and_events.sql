@@ -65,7 +65,8 @@ CREATE TABLE provider_configs (
 CREATE TABLE events (
     project_id BLOB NOT NULL CHECK (length(project_id) = 16),
     id BLOB NOT NULL CHECK (length(id) = 16),
-    -- Order of commits. A column and not the row's own number, which `VACUUM` may change.
+    -- Order of commits, given by the journal. It is the row's own number, under a name, without
+    -- which `VACUUM` may change it: following the events is reading the table, with no index.
     commit_position INTEGER NOT NULL CHECK (commit_position > 0),
     event_name TEXT NOT NULL CHECK (event_name <> ''),
     user_id TEXT CHECK (user_id <> ''),
@@ -80,13 +81,13 @@ CREATE TABLE events (
     ip_address TEXT,
     canonical_id BLOB CHECK (length(canonical_id) = 16),
     source TEXT NOT NULL CHECK (source <> ''),
-    PRIMARY KEY (project_id, id)
+    PRIMARY KEY (commit_position),
+    -- The key by which events are known.
+    UNIQUE (project_id, id)
 ) STRICT;
 
 CREATE UNIQUE INDEX events_canonical_id ON events (project_id, canonical_id)
     WHERE canonical_id IS NOT NULL;
-
-CREATE UNIQUE INDEX events_commit_position ON events (commit_position);
 
 -- One delivery of one event to one provider. Its key is what it is, so that no crash, retry or bug
 -- can queue a delivery twice.

@@ -3,6 +3,8 @@
 use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::error::{DbError, SqlState};
 
+use super::target::refused;
+use super::tls;
 use crate::Error;
 
 /// For `map_err`.
@@ -73,27 +75,54 @@ fn field_of(said: &DbError) -> &'static str {
     }
 }
 
-/// When no connection could be had.
-pub(super) fn no_connection(doing: &'static str, error: &PoolError) -> Error {
+/// When no connection came from a pool of connections to `place`.
+pub(super) fn no_connection(doing: &'static str, place: &str, error: &PoolError) -> Error {
     match error {
         PoolError::Timeout(TimeoutType::Wait) => Error::Busy {
             doing,
             why: "no connection became free in time".to_owned(),
         },
-        PoolError::Backend(error) => {
-            let busy = error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS);
-            let why = with_cause(error);
-            if busy {
-                Error::Busy { doing, why }
-            } else {
-                Error::Unavailable { doing, why }
-            }
-        }
+        PoolError::Timeout(_) => Error::Unavailable {
+            doing,
+            why: format!("connect to `{place}`: no answer in time"),
+        },
+        PoolError::Backend(error) => match not_opened(doing, place, error) {
+            // Only who opens the store can do something about it at once.
+            Error::Refused { why, .. } => Error::Unavailable { doing, why },
+            other => other,
+        },
         other => Error::Unavailable {
             doing,
-            why: other.to_string(),
+            why: format!("connect to `{place}`: {other}"),
         },
     }
+}
+
+/// When `place` could not be connected to.
+pub(super) fn not_opened(doing: &'static str, place: &str, error: &tokio_postgres::Error) -> Error {
+    let cause = std::error::Error::source(error);
+    let why = match (cause, error.to_string().as_str()) {
+        // Said already.
+        (Some(cause), "error connecting to server" | "error performing TLS handshake") => {
+            cause.to_string()
+        }
+        _ => with_cause(error),
+    };
+    let why = format!("connect to `{place}`: {why}");
+    let tls = cause.and_then(|cause| cause.downcast_ref::<tls::Fault>());
+    if let Some(tls::Fault { hint, .. }) = tls {
+        let hint = (*hint).to_owned();
+        return Error::Refused { why, hint };
+    }
+    if cause.is_some_and(|cause| cause.to_string() == "server does not support TLS") {
+        let hint = "set `ssl = on` on the server; over a private network or a tunnel, \
+                    `sslmode=disable`";
+        return refused(why, hint);
+    }
+    if error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS) {
+        return Error::Busy { doing, why };
+    }
+    Error::Unavailable { doing, why }
 }
 
 /// The client's own text says only "error connecting to server".

@@ -25,7 +25,7 @@ pub(super) struct Lease<'a> {
 impl<'a> Lease<'a> {
     /// Waits for a connection, unless too many are waiting already.
     pub(super) async fn take(
-        pool: &Pool,
+        (pool, place): (&Pool, &str),
         permits: &'a Semaphore,
         (doing, answer_wait): (&'static str, Duration),
     ) -> Result<Self, Error> {
@@ -36,7 +36,7 @@ impl<'a> Lease<'a> {
         let client = pool
             .get()
             .await
-            .map_err(|error| no_connection(doing, &error))?;
+            .map_err(|error| no_connection(doing, place, &error))?;
         Ok(Self {
             client: Some(client),
             doing,

@@ -4,6 +4,7 @@ use event::{Event, ProjectId};
 use ids::Uuid;
 
 use super::Database;
+use super::lease::Lease;
 use super::moment::Moment;
 use super::rows::{self, Columns};
 use crate::page::{Bounds, next_page, rows as count};
@@ -39,16 +40,17 @@ pub(crate) async fn events(
     let limit = cut.limit.min(config.page_rows_max);
     let bounds = Bounds::of(&filter, cut);
     let mut lease = database.reader(DOING).await?;
-    let skipped = count(config.scan_rows_max.saturating_sub(1));
-    let row = lease
-        .query_one(
-            SCAN_FLOOR,
-            &[&project_id, &bounds.lower, &bounds.upper, &skipped],
+    let floor = if bounds.all_match {
+        None
+    } else {
+        scan_end(
+            &mut lease,
+            project_id,
+            (bounds.lower, bounds.upper),
+            config.scan_rows_max,
         )
-        .await?;
-    let floor = row
-        .map(|row| Columns::of(&row, DOING, "events").get::<Uuid>("id"))
-        .transpose()?;
+        .await?
+    };
     let values: [&(dyn tokio_postgres::types::ToSql + Sync); 8] = [
         &project_id,
         &floor.unwrap_or(bounds.lower),
@@ -69,6 +71,21 @@ pub(crate) async fn events(
         next: next_page(&ids, limit, floor),
         events,
     })
+}
+
+/// The last row that a page looks at, if it would look at so many. `span` is ids.
+async fn scan_end(
+    lease: &mut Lease<'_>,
+    project_id: ProjectId,
+    span: (Uuid, Uuid),
+    rows_max: usize,
+) -> Result<Option<Uuid>, Error> {
+    let skipped = count(rows_max.saturating_sub(1));
+    let row = lease
+        .query_one(SCAN_FLOOR, &[&project_id, &span.0, &span.1, &skipped])
+        .await?;
+    row.map(|row| Columns::of(&row, DOING, "events").get("id"))
+        .transpose()
 }
 
 const EVENT: &str = "-- journal.event

@@ -50,7 +50,7 @@ pub(super) async fn migrate(
     transaction.commit().await.map_err(fault(DOING))
 }
 
-async fn applied(transaction: &Transaction<'_>) -> Result<Vec<Applied>, Error> {
+pub(super) async fn applied(transaction: &Transaction<'_>) -> Result<Vec<Applied>, Error> {
     let row = transaction
         .query_one(IS_THERE, &[])
         .await
@@ -106,7 +106,7 @@ const NOTE: &str = "-- migrate.note
 // rows come from another server: then new events would be stored before old ones, and whoever
 // follows would never see them. The offset is moved so that this server counts on where that one
 // ended. Old rows stay as they are, so kept cursors stay valid.
-const REBASE: &str = "-- journal.rebase
+pub(super) const REBASE: &str = "-- journal.rebase
     UPDATE journal_state
     SET position_offset = newest.position + 1
         - pg_snapshot_xmin(pg_current_snapshot())::text::bigint

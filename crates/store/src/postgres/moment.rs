@@ -9,7 +9,7 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, accepts, to_sql_checke
 use crate::time::{from_us, to_us};
 
 /// From 1970-01-01 to PostgreSQL's first moment, 2000-01-01.
-const EPOCH_US: i64 = 946_684_800_000_000;
+pub(super) const EPOCH_US: i64 = 946_684_800_000_000;
 
 /// A parameter or a column of type `timestamptz`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

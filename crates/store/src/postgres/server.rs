@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
-use super::fault::{fault, with_cause};
+use super::connect::{self, Connector};
+use super::fault::{self, fault};
+use super::target::Target;
 use crate::{Config, Error};
 
 const DOING: &str = "open the store";
@@ -14,57 +15,22 @@ const DOING: &str = "open the store";
 /// The oldest supported: the first with `xid8` and `pg_current_snapshot()`.
 const VERSION_MIN: i32 = 130_000;
 
-/// A connection on which nothing is said is probed after this time, so that one that a firewall
-/// forgot is found before somebody waits on it.
-const KEEPALIVE: Duration = Duration::from_secs(30);
-
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[SESSION, SERVER];
 
-/// Reads the connection string.
-pub(super) fn settings(url: &str, config: &Config) -> Result<tokio_postgres::Config, Error> {
-    let refused = |why: String, hint: &str| Error::Refused {
-        why,
-        hint: hint.to_owned(),
-    };
-    let mut settings: tokio_postgres::Config = url.parse().map_err(|error| {
-        // The text of the error names the parameter, never the password.
-        let why = with_cause(&error);
-        refused(
-            why,
-            "give it the form `postgres://user:password@host:5432/database`",
-        )
-    })?;
-    if settings.get_ssl_mode() == SslMode::Require {
-        let hint = "connect over a private network or a local TLS tunnel, with `sslmode=disable`";
-        return Err(refused(
-            "`sslmode=require` is not supported".to_owned(),
-            hint,
-        ));
-    }
-    if settings.get_application_name().is_none() {
-        settings.application_name("analyticsbot");
-    }
-    settings
-        .connect_timeout(config.postgres.connect_wait)
-        .keepalives_idle(KEEPALIVE);
-    Ok(settings)
-}
-
 /// One connection outside the pools.
-pub(super) async fn connect(
-    settings: &tokio_postgres::Config,
-    config: &Config,
-) -> Result<Client, Error> {
-    let unavailable = |why: String| Error::Unavailable { doing: DOING, why };
-    let connecting = tokio::time::timeout(config.postgres.connect_wait, settings.connect(NoTls));
-    let (client, connection) = connecting
+pub(super) async fn connect(target: &Target, config: &Config) -> Result<Client, Error> {
+    let opening = connect::open(&target.settings, &target.tls);
+    let opened = tokio::time::timeout(config.postgres.connect_wait, opening).await;
+    let opened = opened.map_err(|_| Error::Unavailable {
+        doing: DOING,
+        why: format!("connect to `{}`: no answer in time", target.place),
+    })?;
+    let (client, _driver) =
+        opened.map_err(|error| fault::not_opened(DOING, &target.place, &error))?;
+    set_up(&client, config, Sorting::Free)
         .await
-        .map_err(|_| unavailable("the server did not answer in time".to_owned()))?
-        .map_err(|error| unavailable(with_cause(&error)))?;
-    // Ends with the client. Its error, if any, is what the client's calls fail with.
-    tokio::spawn(async move { drop(connection.await) });
-    set_up(&client, config).await.map_err(fault(DOING))?;
+        .map_err(fault(DOING))?;
     Ok(client)
 }
 
@@ -111,22 +77,37 @@ pub(super) async fn check(client: &Client) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether the server may sort rows where an index has them in order.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sorting {
+    Free,
+    /// For pages, which are read in the order of a key. Of a table that was filled just now the
+    /// server has no statistics: it takes all of a project's events for a handful, and fetches and
+    /// sorts them for every page.
+    Avoided,
+}
+
 /// A pool of connections with the settings of a session, checked as each is opened.
 pub(super) fn pool(
-    settings: &tokio_postgres::Config,
+    target: &Target,
     config: &Config,
-    connections_max: usize,
+    (connections_max, sorting): (usize, Sorting),
 ) -> Result<Pool, Error> {
     // Fast: a connection that is known to be closed is not handed out; others are not asked.
     let manager_config = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
-    let manager = Manager::from_config(settings.clone(), NoTls, manager_config);
+    let connector = Connector {
+        tls: target.tls.clone(),
+    };
+    let manager = Manager::from_connect(target.settings.clone(), connector, manager_config);
     let for_hook = config.clone();
     let hook = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
         let config = for_hook.clone();
         Box::pin(async move {
-            let synchronous = set_up(client, &config).await.map_err(HookError::Backend)?;
+            let synchronous = set_up(client, &config, sorting)
+                .await
+                .map_err(HookError::Backend)?;
             if synchronous == "off" {
                 return Err(HookError::message("`synchronous_commit` has become `off`"));
             }
@@ -148,7 +129,15 @@ pub(super) fn pool(
 }
 
 /// Sets the session's limits; returns its `synchronous_commit`.
-async fn set_up(client: &Client, config: &Config) -> Result<String, tokio_postgres::Error> {
+async fn set_up(
+    client: &Client,
+    config: &Config,
+    sorting: Sorting,
+) -> Result<String, tokio_postgres::Error> {
+    let sort = match sorting {
+        Sorting::Free => "on",
+        Sorting::Avoided => "off",
+    };
     let ms = |time: Duration| time.as_millis().max(1).to_string();
     let row = client
         .query_one(
@@ -157,6 +146,7 @@ async fn set_up(client: &Client, config: &Config) -> Result<String, tokio_postgr
                 &ms(config.postgres.statement_time),
                 &ms(config.lock_wait),
                 &ms(config.postgres.idle_in_transaction),
+                &sort,
             ],
         )
         .await?;
@@ -171,7 +161,8 @@ const SESSION: &str = "-- server.session
         set_config('lock_timeout', $2, false),
         set_config('idle_in_transaction_session_timeout', $3, false),
         -- Compiling expressions costs more than any of our statements can gain by it.
-        set_config('jit', 'off', false)";
+        set_config('jit', 'off', false),
+        set_config('enable_sort', $4, false)";
 
 const SERVER: &str = "-- server.check
     SELECT

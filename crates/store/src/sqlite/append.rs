@@ -1,6 +1,7 @@
 //! Stores a batch of events with their deliveries.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use event::{Event, ProjectId};
 use ids::Uuid;
@@ -8,6 +9,7 @@ use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
 use super::Database;
 use super::fault::fault;
+use super::health::Health;
 use crate::batch::Batch;
 use crate::time::to_us;
 use crate::{Error, Outcome};
@@ -28,12 +30,16 @@ pub(super) const STATEMENTS: &[&str] = &[
 
 /// Appends a batch in one transaction.
 pub(crate) async fn append(database: &Database, batch: Batch) -> Result<Vec<Outcome>, Error> {
-    database
-        .write(DOING, move |connection| append_now(connection, &batch))
-        .await
+    let health = Arc::clone(&database.health);
+    let job = move |connection: &mut Connection| append_now(connection, &batch, &health);
+    database.write(DOING, job).await
 }
 
-fn append_now(connection: &mut Connection, batch: &Batch) -> Result<Vec<Outcome>, Error> {
+fn append_now(
+    connection: &mut Connection,
+    batch: &Batch,
+    health: &Health,
+) -> Result<Vec<Outcome>, Error> {
     // Immediate: the lock is had before anything is read, so that nothing read can be outdated.
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -56,6 +62,7 @@ fn append_now(connection: &mut Connection, batch: &Batch) -> Result<Vec<Outcome>
             .map_err(fault(DOING))?;
     }
     transaction.commit().map_err(fault(DOING))?;
+    health.acknowledge(after);
     let outcomes = batch.outcomes(&outcomes);
     Ok(outcomes.expect("every first was given an outcome above"))
 }
@@ -181,7 +188,7 @@ const PROJECT: &str = "-- journal.project
 const PROVIDERS: &str = "-- journal.providers
     SELECT id FROM provider_configs WHERE project_id = ?1 AND enabled = 1";
 
-const LAST_POSITION: &str = "-- journal.last_position
+pub(super) const LAST_POSITION: &str = "-- journal.last_position
     SELECT last_position FROM journal_state WHERE only_row = 1";
 
 const STORE: &str = "-- journal.store
@@ -207,7 +214,7 @@ const QUEUE: &str = "-- journal.queue
 const MOVE_POSITION: &str = "-- journal.move_position
     UPDATE journal_state SET last_position = ?1 WHERE only_row = 1";
 
-const READY: &str = "-- journal.ready
+pub(super) const READY: &str = "-- journal.ready
     UPDATE journal_state
     -- Another value each time: SQLite writes no page that has not changed.
     SET probes = (probes + 1) % 1000000000

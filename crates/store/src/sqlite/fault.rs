@@ -5,7 +5,7 @@ use rusqlite::ffi::ErrorCode;
 use crate::Error;
 
 /// For `map_err`.
-pub(super) fn fault(doing: &'static str) -> impl Fn(rusqlite::Error) -> Error {
+pub(crate) fn fault(doing: &'static str) -> impl Fn(rusqlite::Error) -> Error {
     move |error| translate(doing, error)
 }
 

@@ -1,6 +1,6 @@
 //! Opens the file, with the settings on which the promises rest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -76,7 +76,7 @@ pub(super) fn open_to_checkpoint(path: &Path, config: &Config) -> Result<Connect
     Ok(connection)
 }
 
-fn open(path: &Path, flags: OpenFlags, config: &Config) -> Result<Connection, Error> {
+pub(super) fn open(path: &Path, flags: OpenFlags, config: &Config) -> Result<Connection, Error> {
     // Each connection is used by one thread: no lock of SQLite's own is needed.
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(fault(DOING))?;
@@ -101,13 +101,19 @@ fn close_quietly(connection: &Connection) -> Result<(), Error> {
 }
 
 /// Refuses somebody else's file before anything is changed in it.
-fn check_owner(connection: &Connection, path: &Path) -> Result<(), Error> {
+pub(super) fn check_owner(connection: &Connection, path: &Path) -> Result<(), Error> {
     let owner: i32 = pragma(connection, "application_id")?;
     let objects: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))
         .map_err(fault(DOING))?;
     if owner == APPLICATION_ID || (owner == 0 && objects == 0) {
         return Ok(());
+    }
+    if owner == crate::backup::BACKUP_ID {
+        return Err(Error::Refused {
+            why: format!("`{}` is a backup", path.display()),
+            hint: "restore it first: `analyticsbot restore` makes a database of it".to_owned(),
+        });
     }
     Err(Error::Refused {
         why: format!(
@@ -135,6 +141,13 @@ pub(super) fn pragma<T: rusqlite::types::FromSql>(
     connection
         .pragma_query_value(None, name, |row| row.get(0))
         .map_err(fault(DOING))
+}
+
+/// The write-ahead log of a file.
+pub(super) fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
 }
 
 /// `PRAGMA cache_size` takes pages, or KiB as a negative number.

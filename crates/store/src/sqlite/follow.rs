@@ -137,7 +137,8 @@ const FOLLOW: &str = "-- journal.follow
         commit_position, id, project_id, event_name, user_id, anonymous_id, timestamp,
         received_at, original_timestamp, properties, context, user_agent, ip_address,
         canonical_id, source
-    FROM events INDEXED BY events_commit_position
+    -- Not indexed: in the order of the table, whatever the statistics say.
+    FROM events NOT INDEXED
     WHERE commit_position > ?1 AND commit_position <= ?2 AND (?3 IS NULL OR project_id = ?3)
     ORDER BY commit_position
     LIMIT ?4";

@@ -46,13 +46,16 @@ pub(crate) async fn events(
     let job = move |connection: &mut Connection| {
         let bounds = Bounds::of(&filter, cut);
         let transaction = connection.transaction().map_err(fault(DOING))?;
-        let floor: Option<Uuid> = transaction
-            .prepare_cached(SCAN_FLOOR)
-            .and_then(|mut statement| {
-                let span = params![project_id, bounds.lower, bounds.upper, skipped];
-                statement.query_row(span, |row| row.get(0)).optional()
-            })
-            .map_err(fault(DOING))?;
+        let floor: Option<Uuid> = if bounds.all_match {
+            None
+        } else {
+            let mut statement = transaction
+                .prepare_cached(SCAN_FLOOR)
+                .map_err(fault(DOING))?;
+            let span = params![project_id, bounds.lower, bounds.upper, skipped];
+            let found = statement.query_row(span, |row| row.get(0)).optional();
+            found.map_err(fault(DOING))?
+        };
         let mut statement = transaction.prepare_cached(EVENTS).map_err(fault(DOING))?;
         let mut found = statement
             .query(params![

@@ -66,7 +66,7 @@ pub(super) fn migrate(
     transaction.commit().map_err(fault(DOING))
 }
 
-fn pending_of<'a>(
+pub(super) fn pending_of<'a>(
     connection: &Connection,
     known: &'a [Migration],
 ) -> Result<&'a [Migration], Error> {
@@ -187,8 +187,8 @@ mod tests {
         let path = folder.path().join("data.db");
         let copy = folder.path().join("data.db.before-0002");
         let mut connection = open_to_write(&path, &Config::default()).unwrap();
-        migrate(&mut connection, &path, ALL, NOW).unwrap();
-        migrate(&mut connection, &path, ALL, NOW).unwrap();
+        migrate(&mut connection, &path, &ALL[..1], NOW).unwrap();
+        migrate(&mut connection, &path, &ALL[..1], NOW).unwrap();
         assert!(!copy.exists(), "nothing was pending");
 
         let slug = "INSERT INTO analytics_projects (id, name, slug, created_at)
@@ -209,7 +209,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data.db");
         let mut connection = open_to_write(&path, &Config::default()).unwrap();
-        migrate(&mut connection, &path, ALL, NOW).unwrap();
+        migrate(&mut connection, &path, &ALL[..1], NOW).unwrap();
         let error = migrate(&mut connection, &path, &[ALL[0], BROKEN], NOW).unwrap_err();
         assert!(matches!(error, Error::Failed { .. }), "{error}");
         assert_eq!(tables(&connection), 0);

@@ -29,6 +29,29 @@ async fn all_pages(
     }
 }
 
+/// The same, oldest first.
+async fn all_scanned(
+    journal: &Journal,
+    project_id: ProjectId,
+    filter: &EventFilter,
+    limit: usize,
+) -> Vec<Uuid> {
+    let mut after = None;
+    let mut ids = Vec::new();
+    loop {
+        let page = journal
+            .scan(project_id, filter.clone(), after, limit)
+            .await
+            .unwrap();
+        assert!(page.events.len() <= limit);
+        ids.extend(page.events.iter().map(|event| event.id));
+        after = page.next;
+        if after.is_none() {
+            return ids;
+        }
+    }
+}
+
 /// Forty events of a few users and two names, newest first; two in each millisecond.
 async fn forty(store: &Store, project_id: ProjectId) -> Vec<Event> {
     let name = |text: &str| EventName::from_stored(text.to_owned()).unwrap();
@@ -91,6 +114,9 @@ pub(crate) async fn filters_and_pages_meet_every_event_once(rig: &Rig) {
         for limit in [1, 7, 1_000] {
             let found = all_pages(&store.journal(), one, &filter, limit).await;
             assert_eq!(found, expected, "{filter:?} by {limit}");
+            let mut found = all_scanned(&store.journal(), one, &filter, limit).await;
+            found.reverse();
+            assert_eq!(found, expected, "{filter:?} by {limit}, oldest first");
         }
     }
 }
@@ -132,6 +158,15 @@ pub(crate) async fn a_search_is_bounded_and_goes_on(rig: &Rig) {
         all_pages(&store.journal(), project_id, &filter, 10).await,
         [rare.id]
     );
+    // The rare one is the oldest; what is searched for here is the newest.
+    let newest = events.iter().map(|event| event.id).max();
+    let journal = store.journal();
+    let page = journal.scan(project_id, filter.clone(), Some(rare.id), 10);
+    let page = page.await.unwrap();
+    assert_eq!(page.events, []);
+    assert!(page.next.is_some() && page.next < newest, "five rows on");
+    let scanned = all_scanned(&store.journal(), project_id, &filter, 10).await;
+    assert_eq!(scanned, [rare.id]);
     let page = store
         .journal()
         .events(project_id, EventFilter::default(), cut)

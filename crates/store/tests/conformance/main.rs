@@ -6,6 +6,9 @@
 )]
 
 mod append;
+mod backup;
+mod examine;
+mod failing_disk;
 mod follow;
 mod futures;
 mod kill;
@@ -16,7 +19,10 @@ mod refusals;
 mod registry;
 mod rig;
 mod sqlite_only;
+mod standby;
 mod tenants;
+mod tls;
+mod usage;
 
 macro_rules! suite {
     ($($topic:ident :: $check:ident,)+) => {
@@ -46,6 +52,13 @@ suite! {
     append::a_batch_has_a_limit,
     append::writers_agree_on_one_first,
     append::a_probe_commits,
+    backup::a_backup_comes_back_on_either_database,
+    backup::a_backup_under_load_is_one_moment,
+    backup::nothing_is_overwritten,
+    backup::a_damaged_backup_is_refused,
+    examine::an_examination_tells_schema_settings_and_keys,
+    examine::keys_of_another_version_are_seen,
+    examine::an_examination_changes_nothing,
     follow::every_event_comes_once_in_order,
     follow::a_tail_begins_at_the_head,
     follow::a_quiet_project_is_found_behind_busy_ones,
@@ -68,4 +81,7 @@ suite! {
     tenants::the_same_ids_live_apart,
     tenants::the_same_deliveries_live_apart,
     tenants::the_same_keys_and_refusals_live_apart,
+    usage::totals_add_up_by_project_and_day,
+    usage::counting_at_once_loses_nothing,
+    usage::old_days_are_forgotten,
 }

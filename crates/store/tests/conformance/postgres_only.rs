@@ -220,11 +220,6 @@ async fn what_cannot_be_used_is_refused_with_a_reason() {
         .await;
     refused(&rig.location, "another program's").await;
     refused(&Location::parse("postgres://u:secret@localhost:none/x"), "").await;
-    refused(
-        &Location::parse("postgres://u@localhost/x?sslmode=require"),
-        "sslmode",
-    )
-    .await;
     let nowhere = Location::parse("postgres://u:secret@127.0.0.1:1/x");
     let error = Store::open(&nowhere, &store::Config::default(), at(0))
         .await

@@ -22,6 +22,8 @@ pub(crate) struct Rig {
 enum Home {
     Folder(tempfile::TempDir),
     Database(testkit::Database<'static>),
+    /// Somewhere else.
+    Elsewhere,
 }
 
 pub(crate) fn sqlite() -> Rig {
@@ -45,6 +47,15 @@ pub(crate) fn postgres(check: &str) -> Option<Rig> {
 }
 
 impl Rig {
+    /// A database that the check itself looks after.
+    pub(crate) fn at(location: Location) -> Self {
+        Self {
+            location,
+            config: Config::default(),
+            _home: Home::Elsewhere,
+        }
+    }
+
     pub(crate) async fn open(&self) -> Store {
         self.open_with(&self.config).await
     }
