@@ -1,4 +1,6 @@
-//! `cargo xtask bench`: runs the benchmark, a package of its own with its own lock file.
+//! `cargo xtask bench`: builds and runs the measurements, which have a lock file of their own.
+
+use std::path::PathBuf;
 
 use anyhow::Result;
 
@@ -7,21 +9,90 @@ use crate::{Command, unexpected};
 
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
-    usage: "[ids] [ARGUMENT...]",
-    summary: "measure `ids` beside other crates and the machine",
+    usage: "ids|collect|keys [OPTION...]",
+    summary: "measure identifiers, the server or keys, beside floors",
     run,
 };
 
-/// The programs of the package, the first of which is meant if none is named.
-const PROGRAMS: [&str; 1] = ["ids"];
+/// One program of `bench/`, and the package that it is in.
+struct Program {
+    name: &'static str,
+    package: &'static str,
+    /// Whether it starts the server.
+    needs_server: bool,
+}
+
+/// The first is meant if none is named.
+const PROGRAMS: [Program; 3] = [
+    Program {
+        name: "ids",
+        package: "bench",
+        needs_server: false,
+    },
+    Program {
+        name: "collect",
+        package: "load",
+        needs_server: true,
+    },
+    Program {
+        name: "keys",
+        package: "load",
+        needs_server: false,
+    },
+];
 
 fn run(arguments: &[String]) -> Result<()> {
-    let (program, rest) = match arguments.split_first() {
-        Some((first, rest)) if PROGRAMS.contains(&first.as_str()) => (first.as_str(), rest),
-        Some((first, _)) if !first.starts_with('-') => return Err(unexpected(first, &COMMAND)),
-        _ => (PROGRAMS[0], arguments),
-    };
+    let (program, rest) = choose(arguments)?;
     let runner = Runner::new();
+    let mut options = rest.to_vec();
+    if program.needs_server && !asks_for_help(rest) {
+        let server = build_server(&runner)?;
+        options.extend(["--server".to_owned(), server.display().to_string()]);
+    }
     let mut command = runner.cargo(&["run", "--release", "--manifest-path", "bench/Cargo.toml"]);
-    runner::run(command.args(["--bin", program, "--"]).args(rest))
+    command.args(["--package", program.package, "--bin", program.name, "--"]);
+    runner::run(command.args(options))
+}
+
+fn choose(arguments: &[String]) -> Result<(&'static Program, &[String])> {
+    match arguments.split_first() {
+        Some((first, rest)) if !first.starts_with('-') => {
+            let program = PROGRAMS.iter().find(|program| program.name == first);
+            let program = program.ok_or_else(|| unexpected(first, &COMMAND))?;
+            Ok((program, rest))
+        }
+        _ => Ok((&PROGRAMS[0], arguments)),
+    }
+}
+
+fn asks_for_help(options: &[String]) -> bool {
+    options
+        .iter()
+        .any(|option| matches!(option.as_str(), "-h" | "--help"))
+}
+
+/// Builds the server as it is shipped, and says where it is.
+fn build_server(runner: &Runner) -> Result<PathBuf> {
+    runner::run(&mut runner.cargo(&["build", "--release", "--package", "analyticsbot"]))?;
+    let target =
+        runner::variable("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    Ok(runner.root().join(target).join("release/analyticsbot"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(words: &[&str]) -> Result<(&'static str, usize)> {
+        let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        choose(&words).map(|(program, rest)| (program.name, rest.len()))
+    }
+
+    #[test]
+    fn the_program_is_the_first_word_and_ids_if_there_is_none() {
+        assert_eq!(chosen(&[]).unwrap(), ("ids", 0));
+        assert_eq!(chosen(&["--quick"]).unwrap(), ("ids", 1));
+        assert_eq!(chosen(&["collect", "--json"]).unwrap(), ("collect", 1));
+        assert!(chosen(&["nothing"]).is_err());
+    }
 }

@@ -223,7 +223,7 @@ fn docs(runner: &Runner) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// The benchmark builds, and is held to the same lints; it is run by hand.
+/// The benchmarks build, and are held to the same lints; they are run by hand.
 fn bench(runner: &Runner) -> Result<Outcome> {
     if !runner.root().join("bench/Cargo.toml").is_file() {
         return Ok(Outcome::Skipped("there is no benchmark".to_owned()));
@@ -232,6 +232,7 @@ fn bench(runner: &Runner) -> Result<Outcome> {
         "clippy",
         "--manifest-path",
         "bench/Cargo.toml",
+        "--workspace",
         "--all-targets",
         "--all-features",
     ];

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "the output of a program")]
 
 mod bench;
+mod chaos;
 mod ci;
 mod fuzz;
 mod miri;
@@ -28,11 +29,12 @@ pub(crate) struct Command {
 }
 
 /// All sub-commands, in the order in which the help lists them.
-pub(crate) const COMMANDS: [Command; 6] = [
+pub(crate) const COMMANDS: [Command; 7] = [
     test::COMMAND,
     ci::COMMAND,
     tidy::COMMAND,
     bench::COMMAND,
+    chaos::COMMAND,
     miri::COMMAND,
     fuzz::COMMAND,
 ];
@@ -75,7 +77,7 @@ fn run(arguments: &[String]) -> Result<()> {
 fn help() -> String {
     let line = |command: &Command| {
         let call = format!("{} {}", command.name, command.usage);
-        format!("  {call:<42}{}\n", command.summary)
+        format!("  {call:<44}{}\n", command.summary)
     };
     let lines: String = COMMANDS.iter().map(line).collect();
     format!("cargo xtask <command>\n\n{lines}")

@@ -128,6 +128,10 @@ mod tests {
             check("a.rs", &six),
             ["a.rs:1: `f` has 6 parameters, at most 5"]
         );
+        let imposed = format!("impl T for A {{ {six} }}");
+        assert_eq!(check("a.rs", &imposed), [""; 0], "the trait decides");
+        assert_eq!(check("a.rs", &format!("impl A {{ {six} }}")).len(), 1);
+        assert_eq!(check("a.rs", &format!("{imposed}\n{six}")).len(), 1);
     }
 
     #[test]

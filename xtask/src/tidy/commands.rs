@@ -8,8 +8,11 @@ use super::markdown;
 use super::tree::Tree;
 use crate::COMMANDS;
 
-/// The package that `cargo run` starts without `--package`: the first default member.
-const DEFAULT_PACKAGE: &str = "idshift";
+/// The package that `cargo run` starts without `--package`: the default member.
+const DEFAULT_PACKAGE: &str = "analyticsbot";
+
+/// The binaries whose sub-commands are followed.
+const BINARIES: [&str; 2] = ["analyticsbot", "idshift"];
 
 /// Documents for people; crates' own pages describe libraries.
 fn is_document(path: &str) -> bool {
@@ -61,7 +64,9 @@ fn check(tree: &Tree, packages: &[&str], command: &str) -> Result<(), String> {
                 return Err(format!("there is no `cargo xtask {name}`"));
             }
             ["cargo", "run", ref rest @ ..] => check_run(tree, packages, rest)?,
-            ["idshift", ref rest @ ..] => check_words(tree, rest)?,
+            [binary, ref rest @ ..] if BINARIES.contains(&binary) => {
+                check_words(tree, binary, rest)?;
+            }
             _ => {}
         }
     }
@@ -84,8 +89,8 @@ fn check_run(tree: &Tree, packages: &[&str], words: &[&str]) -> Result<(), Strin
     if !packages.contains(&package) {
         return Err(format!("there is no package `{package}`"));
     }
-    if package == "idshift" {
-        check_words(tree, rest.get(1..).unwrap_or_default())
+    if BINARIES.contains(&package) {
+        check_words(tree, package, rest.get(1..).unwrap_or_default())
     } else {
         Ok(())
     }
@@ -93,20 +98,18 @@ fn check_run(tree: &Tree, packages: &[&str], words: &[&str]) -> Result<(), Strin
 
 /// Follows the words down the tree of sub-commands. Where a command has none of its own, the rest
 /// are its arguments.
-fn check_words(tree: &Tree, words: &[&str]) -> Result<(), String> {
-    let mut file = "crates/idshift/src/main.rs".to_owned();
-    let mut path = "idshift".to_owned();
-    let is_flag = |word: &&&str| word.starts_with('-');
-    let words = words
-        .iter()
-        .skip_while(is_flag)
-        .take_while(|word| !is_flag(word));
-    for word in words {
+fn check_words(tree: &Tree, binary: &str, words: &[&str]) -> Result<(), String> {
+    let mut file = format!("crates/{binary}/src/main.rs");
+    let mut path = binary.to_owned();
+    for word in without_leading_flags(words) {
+        if word.starts_with('-') {
+            return Ok(());
+        }
         let known = subcommands(tree, &file);
         if known.is_empty() {
             return Ok(());
         }
-        if !known.iter().any(|name| name == word) {
+        if known.iter().all(|name| name != word) {
             return Err(format!("there is no `{path} {word}`"));
         }
         path = format!("{path} {word}");
@@ -117,6 +120,15 @@ fn check_words(tree: &Tree, words: &[&str]) -> Result<(), String> {
         };
     }
     Ok(())
+}
+
+/// Flags before a sub-command are for all of them; some have a value.
+fn without_leading_flags<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
+    match words {
+        ["--config" | "--database", _, rest @ ..] => without_leading_flags(rest),
+        [flag, rest @ ..] if flag.starts_with('-') => without_leading_flags(rest),
+        _ => words,
+    }
 }
 
 /// The names of the sub-commands that a file declares: the variants of the enum that derives
@@ -186,6 +198,18 @@ mod tests {
                 "#[derive(Clone, Subcommand)] enum C { New(A), Range }",
             ),
             ("crates/idshift/src/id/new.rs", "struct Arguments;"),
+            (
+                "crates/analyticsbot/Cargo.toml",
+                "[package]\nname = \"analyticsbot\"\n",
+            ),
+            (
+                "crates/analyticsbot/src/main.rs",
+                "#[derive(Subcommand)] enum C { Serve(A), Key(A) }",
+            ),
+            (
+                "crates/analyticsbot/src/key.rs",
+                "#[derive(Subcommand)] enum C { Add(A) }",
+            ),
         ]);
         find(&tree).iter().map(ToString::to_string).collect()
     }
@@ -201,7 +225,10 @@ mod tests {
             "cargo xtask",
             "cargo run --release",
             "cargo run -q -p xtask",
-            "cargo run --release -- id new --count 5",
+            "cargo run --release -- key add shop",
+            "cargo run --release -p idshift -- id new --count 5",
+            "analyticsbot --database postgres://ana@db/events --json key add shop",
+            "analyticsbot key add shop | idshift id new -",
             "idshift id range 2025-01-01 2025-02-01",
             "idshift --json id new 7 | idshift id new -",
             "idshift self-test",
@@ -217,7 +244,16 @@ mod tests {
         let cases = [
             ("cargo xtask tset", "there is no `cargo xtask tset`"),
             ("cargo run -p server", "there is no package `server`"),
-            ("cargo run -- id old", "there is no `idshift id old`"),
+            (
+                "cargo run -p idshift -- id old",
+                "there is no `idshift id old`",
+            ),
+            ("cargo run -- id", "there is no `analyticsbot id`"),
+            (
+                "analyticsbot --config a.toml eat",
+                "there is no `analyticsbot eat`",
+            ),
+            ("analyticsbot key eat", "there is no `analyticsbot key eat`"),
             ("idshift audit", "there is no `idshift audit`"),
             ("idshift --json audit", "there is no `idshift audit`"),
             (

@@ -10,8 +10,9 @@ use super::tree::Tree;
 
 const ROOT: &str = "Cargo.toml";
 const SECTION: &str = "[workspace.dependencies]";
-/// Direct external dependencies of the whole workspace.
-pub(super) const EXTERNAL_MAX: usize = 45;
+/// Direct external dependencies of the whole workspace: two binaries, an HTTP server, two
+/// databases, TLS, and what their tests need.
+pub(super) const EXTERNAL_MAX: usize = 55;
 
 pub(super) fn find(tree: &Tree) -> Vec<Finding> {
     let text = tree.text(ROOT).unwrap_or_default();
@@ -179,7 +180,7 @@ mod tests {
         );
         assert_eq!(
             check(&root, &member),
-            ["Cargo.toml:1: 46 external dependencies, at most 45"]
+            ["Cargo.toml:1: 56 external dependencies, at most 55"]
         );
     }
 

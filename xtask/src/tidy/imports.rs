@@ -13,9 +13,11 @@ const HEAD: [&str; 3] = ["crate", "is", "may import"];
 const LATER: &str = "(later)";
 
 /// External crates that only some of ours may know.
-const EXCLUSIVE: [(&[&str], &[&str]); 5] = [
+const EXCLUSIVE: [(&[&str], &[&str]); 6] = [
     (&["axum", "axum-core", "axum-extra"], &["web"]),
     (&["reqwest", "hyper", "hyper-util"], &["web", "deliver"]),
+    // `analyticsbot` sends telemetry with it, and nothing of the projects.
+    (&["ureq"], &["analyticsbot", "deliver"]),
     (
         &[
             "rusqlite",

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, ImplItemFn, Item, ItemFn, Meta, Signature, TraitItemFn};
+use syn::{Attribute, Block, ImplItemFn, Item, ItemFn, ItemImpl, Meta, Signature, TraitItemFn};
 
 /// One Rust file.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Source {
     pub(super) refusal: Option<(usize, String)>,
     /// Lines of items that exist in tests only.
     test_lines: Vec<RangeInclusive<usize>>,
+    /// Inside `impl Trait for`, while the file is read.
+    in_trait_impl: bool,
 }
 
 /// One function with a body.
@@ -29,7 +31,7 @@ pub(super) struct Function {
     pub(super) line: usize,
     /// Lines from the signature to the closing brace.
     pub(super) lines: usize,
-    /// Parameters, `self` included, as clippy counts them.
+    /// Parameters, `self` included, as clippy counts them: none where a trait decides.
     pub(super) parameters: usize,
 }
 
@@ -51,6 +53,7 @@ impl Source {
             tokens: Vec::new(),
             refusal: None,
             test_lines: Vec::new(),
+            in_trait_impl: false,
         };
         match (syn::parse_file(text), text.parse::<TokenStream>()) {
             (Ok(file), Ok(stream)) => {
@@ -90,7 +93,11 @@ impl Source {
             name: signature.ident.to_string(),
             line,
             lines: end - line + 1,
-            parameters: signature.inputs.len(),
+            parameters: if self.in_trait_impl {
+                0
+            } else {
+                signature.inputs.len()
+            },
         });
     }
 
@@ -136,6 +143,12 @@ impl<'ast> Visit<'ast> for Source {
     fn visit_item_fn(&mut self, function: &'ast ItemFn) {
         self.add_function(&function.sig, &function.block);
         visit::visit_item_fn(self, function);
+    }
+
+    fn visit_item_impl(&mut self, block: &'ast ItemImpl) {
+        let outside = std::mem::replace(&mut self.in_trait_impl, block.trait_.is_some());
+        visit::visit_item_impl(self, block);
+        self.in_trait_impl = outside;
     }
 
     fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
