@@ -16,9 +16,9 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 /// Read by `testkit`: tests that need a server skip themselves.
-const WITHOUT_VARIABLE: &str = "ANALYTICSBOT_TEST_WITHOUT_POSTGRES";
+const WITHOUT_VARIABLE: &str = "TESTKIT_WITHOUT_POSTGRES";
 /// Read by `testkit`: the server that all test processes share.
-const SHARED_VARIABLE: &str = "ANALYTICSBOT_TEST_POSTGRES";
+const SHARED_VARIABLE: &str = "TESTKIT_POSTGRES";
 
 /// What was asked for.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use crate::programs::{Programs, Search};
 use crate::{Database, Error};
 
 /// Set to `1` by `cargo xtask test --without-postgres`: tests that need a server skip themselves.
-const WITHOUT_VARIABLE: &str = "ANALYTICSBOT_TEST_WITHOUT_POSTGRES";
+const WITHOUT_VARIABLE: &str = "TESTKIT_WITHOUT_POSTGRES";
 
 /// The connection string of the server that `cargo xtask test` started for all test processes.
-const SHARED_VARIABLE: &str = "ANALYTICSBOT_TEST_POSTGRES";
+const SHARED_VARIABLE: &str = "TESTKIT_POSTGRES";
 
 /// What a missing server is answered with.
 const HINT: &str = "`cargo xtask test` installs PostgreSQL or says how; with \

@@ -12,7 +12,7 @@ use std::process::Command;
 pub(crate) const VERSION_MIN: u32 = 13;
 
 /// The environment variable that names the folder of the programs and ends the search.
-pub(crate) const FOLDER_VARIABLE: &str = "ANALYTICSBOT_POSTGRES_BIN";
+pub(crate) const FOLDER_VARIABLE: &str = "TESTKIT_POSTGRES_BIN";
 
 /// All that a throwaway server needs; they come in one folder.
 const NAMES: [&str; 4] = ["postgres", "initdb", "createdb", "dropdb"];
