@@ -1,7 +1,8 @@
 //! Faults under load: whatever was acknowledged is stored, once, and nothing else is.
 //!
 //! Clients note what they were told ([`ledger`]); a checker of its own reads the database
-//! ([`place`]). Each rig has a control that the checker must catch.
+//! ([`place`]). All faults share the checker, and it has a control that it must catch: a proxy that
+//! acknowledges before the server does.
 
 #![expect(
     clippy::unwrap_used,
