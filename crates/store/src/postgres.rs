@@ -2,7 +2,6 @@
 //! may be the last; none holds a transaction open while it waits for us.
 
 mod append;
-mod connect;
 mod dump;
 mod examine;
 mod fault;
@@ -17,10 +16,10 @@ mod registry;
 mod rows;
 mod scan;
 mod server;
-mod target;
-mod tls;
 mod usage;
+mod watch;
 
+use connect::Target;
 use deadpool_postgres::Pool;
 use ids::Timestamp;
 use tokio::sync::Semaphore;
@@ -28,7 +27,6 @@ use tokio::sync::Semaphore;
 use crate::{Config, Error};
 use lease::Lease;
 use server::Sorting;
-use target::Target;
 
 pub(crate) use append::{append, ready};
 pub(crate) use dump::dump_store;
@@ -68,7 +66,7 @@ impl std::fmt::Debug for Database {
 
 impl Database {
     pub(crate) async fn open(url: &str, config: &Config, now: Timestamp) -> Result<Self, Error> {
-        let target = Target::parse(url, config)?;
+        let target = server::target(url, config)?;
         let mut connection = server::connect(&target, config).await?;
         server::check(&connection).await?;
         migrate::migrate(&mut connection, crate::migrations::ALL, now).await?;

@@ -27,11 +27,11 @@ const EXCLUSIVE: [(&[&str], &[&str]); 6] = [
             "sqlx",
             "diesel",
         ],
-        &["store", "schema", "migrate", "testkit"],
+        &["connect", "store", "schema", "migrate", "testkit"],
     ),
     (
         &["postgres-types"],
-        &["store", "schema", "migrate", "testkit"],
+        &["connect", "store", "schema", "migrate", "testkit"],
     ),
     (
         &["clap", "clap_complete"],

@@ -2,7 +2,6 @@
 
 use super::fault::fault;
 use super::moment::Moment;
-use super::target::Target;
 use super::{migrate, server};
 use crate::examine::{KeyColumn, Schema};
 use crate::page::rows as count;
@@ -63,7 +62,7 @@ const KEYS: [KeyColumn; 6] = [
 
 /// What a server says of itself and of its database.
 pub(crate) async fn examine(url: &str, config: &Config) -> Result<Examination, Error> {
-    let target = Target::parse(url, config)?;
+    let target = server::target(url, config)?;
     let mut client = server::connect(&target, config).await?;
     let looking = client.build_transaction().read_only(true).start();
     let transaction = looking.await.map_err(fault(DOING))?;

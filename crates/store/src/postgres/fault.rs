@@ -1,10 +1,9 @@
 //! What PostgreSQL and its client say, as what the caller can do.
 
+use connect::{ErrorKind, with_cause};
 use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::error::{DbError, SqlState};
 
-use super::target::refused;
-use super::tls;
 use crate::Error;
 
 /// For `map_err`.
@@ -82,10 +81,7 @@ pub(super) fn no_connection(doing: &'static str, place: &str, error: &PoolError)
             doing,
             why: "no connection became free in time".to_owned(),
         },
-        PoolError::Timeout(_) => Error::Unavailable {
-            doing,
-            why: format!("connect to `{place}`: no answer in time"),
-        },
+        PoolError::Timeout(_) => not_connected(doing, connect::Error::no_answer(place)),
         PoolError::Backend(error) => match not_opened(doing, place, error) {
             // Only who opens the store can do something about it at once.
             Error::Refused { why, .. } => Error::Unavailable { doing, why },
@@ -100,38 +96,18 @@ pub(super) fn no_connection(doing: &'static str, place: &str, error: &PoolError)
 
 /// When `place` could not be connected to.
 pub(super) fn not_opened(doing: &'static str, place: &str, error: &tokio_postgres::Error) -> Error {
-    let cause = std::error::Error::source(error);
-    let why = match (cause, error.to_string().as_str()) {
-        // Said already.
-        (Some(cause), "error connecting to server" | "error performing TLS handshake") => {
-            cause.to_string()
-        }
-        _ => with_cause(error),
-    };
-    let why = format!("connect to `{place}`: {why}");
-    let tls = cause.and_then(|cause| cause.downcast_ref::<tls::Fault>());
-    if let Some(tls::Fault { hint, .. }) = tls {
-        let hint = (*hint).to_owned();
-        return Error::Refused { why, hint };
-    }
-    if cause.is_some_and(|cause| cause.to_string() == "server does not support TLS") {
-        let hint = "set `ssl = on` on the server; over a private network or a tunnel, \
-                    `sslmode=disable`";
-        return refused(why, hint);
-    }
-    if error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS) {
-        return Error::Busy { doing, why };
-    }
-    Error::Unavailable { doing, why }
+    not_connected(doing, connect::Error::not_opened(place, error))
 }
 
-/// The client's own text says only "error connecting to server".
-pub(super) fn with_cause(error: &tokio_postgres::Error) -> String {
-    if let Some(said) = error.as_db_error() {
-        return said.message().to_owned();
-    }
-    match std::error::Error::source(error) {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
+/// When there is no connection.
+pub(super) fn not_connected(doing: &'static str, error: connect::Error) -> Error {
+    let why = error.why;
+    match error.kind {
+        ErrorKind::Settings | ErrorKind::Tls => Error::Refused {
+            why,
+            hint: error.hint.unwrap_or_default(),
+        },
+        ErrorKind::Busy => Error::Busy { doing, why },
+        ErrorKind::Unavailable => Error::Unavailable { doing, why },
     }
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use connect::Target;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::Client;
 
-use super::connect::{self, Connector};
 use super::fault::{self, fault};
-use super::target::Target;
+use super::watch::{self, Connector};
 use crate::{Config, Error};
 
 const DOING: &str = "open the store";
@@ -18,13 +18,19 @@ const VERSION_MIN: i32 = 130_000;
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[SESSION, SERVER];
 
+/// Reads a connection string.
+pub(super) fn target(url: &str, config: &Config) -> Result<Target, Error> {
+    let target = Target::parse(url, "analyticsbot", config.postgres.connect_wait);
+    target.map_err(|error| fault::not_connected(DOING, error))
+}
+
 /// One connection outside the pools.
 pub(super) async fn connect(target: &Target, config: &Config) -> Result<Client, Error> {
-    let opening = connect::open(&target.settings, &target.tls);
+    let opening = watch::open(&target.settings, &target.tls);
     let opened = tokio::time::timeout(config.postgres.connect_wait, opening).await;
-    let opened = opened.map_err(|_| Error::Unavailable {
-        doing: DOING,
-        why: format!("connect to `{}`: no answer in time", target.place),
+    let opened = opened.map_err(|_| {
+        let error = connect::Error::no_answer(&target.place);
+        fault::not_connected(DOING, error)
     })?;
     let (client, _driver) =
         opened.map_err(|error| fault::not_opened(DOING, &target.place, &error))?;

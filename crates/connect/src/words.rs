@@ -1,69 +1,36 @@
-//! Reads a connection string: which server, and what is asked of its TLS.
+//! Takes what a connection string says of TLS out of it, and says what it means.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::SslMode;
 
-use super::fault::with_cause;
-use super::tls::{Check, Roots, Tls};
-use crate::{Config, Error};
-
-/// A connection on which nothing is said is probed after this time, so that one that a firewall
-/// forgot is found before somebody waits on it.
-const KEEPALIVE: Duration = Duration::from_secs(30);
-
-/// Where to connect, and how. No Debug: the settings may hold a password.
-#[derive(Clone)]
-pub(super) struct Target {
-    pub(super) settings: tokio_postgres::Config,
-    pub(super) tls: Tls,
-    /// The hosts with their ports, for errors.
-    pub(super) place: String,
-}
-
-impl Target {
-    pub(super) fn parse(url: &str, config: &Config) -> Result<Self, Error> {
-        let (rest, words) = take_words(url)?;
-        let mut settings: tokio_postgres::Config = rest.parse().map_err(|error| {
-            // The text of the error names the parameter, never the password.
-            let why = with_cause(&error);
-            refused(
-                why,
-                "give it the form `postgres://user:password@host:5432/database`",
-            )
-        })?;
-        let (mode, check, roots) = words.meaning()?;
-        if settings.get_application_name().is_none() {
-            settings.application_name("analyticsbot");
-        }
-        settings
-            .ssl_mode(mode)
-            .connect_timeout(config.postgres.connect_wait)
-            .keepalives_idle(KEEPALIVE);
-        Ok(Self {
-            tls: Tls::new(check, &roots)?,
-            place: place_of(&settings),
-            settings,
-        })
-    }
-}
+use crate::Error;
+use crate::tls::{Check, Roots};
 
 /// What a connection string says of TLS. `tokio-postgres` knows no verification: it would take
 /// `verify-full` for a mistake, and of `sslrootcert` it knows nothing.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Words {
+pub(crate) struct Words {
     mode: Option<String>,
     root: Option<String>,
 }
 
 impl Words {
+    /// Where the value of this key goes, if it is about TLS.
+    fn of(&mut self, key: &str) -> Option<&mut Option<String>> {
+        match key {
+            "sslmode" => Some(&mut self.mode),
+            "sslrootcert" => Some(&mut self.root),
+            _ => None,
+        }
+    }
+
     /// As libpq understands them (PostgreSQL 17, section 32.19): a root turns `require` into
     /// `verify-ca`, and the system's roots are good for `verify-full` alone, since anybody gets a
     /// certificate from one of them.
-    fn meaning(&self) -> Result<(SslMode, Check, Roots), Error> {
+    pub(crate) fn meaning(&self) -> Result<(SslMode, Check, Roots), Error> {
         let roots = match self.root.as_deref() {
             None => Roots::Mozilla,
             Some("system") => Roots::System,
@@ -80,8 +47,8 @@ impl Words {
                 (SslMode::Require, Check::AuthorityAndName)
             }
             (Some("prefer" | "require" | "verify-ca"), Roots::System) => {
-                return Err(refused(
-                    "`sslrootcert=system` is only safe where the name is verified".to_owned(),
+                return Err(Error::settings(
+                    "`sslrootcert=system` is only safe where the name is verified",
                     "set `sslmode=verify-full`",
                 ));
             }
@@ -89,7 +56,7 @@ impl Words {
             (Some("require"), _) => (SslMode::Require, some_root),
             (None | Some("prefer"), _) => (SslMode::Prefer, some_root),
             (Some(other), _) => {
-                return Err(refused(
+                return Err(Error::settings(
                     format!("`sslmode={other}` is not supported"),
                     "`disable`, `prefer`, `require`, `verify-ca` or `verify-full`",
                 ));
@@ -100,7 +67,14 @@ impl Words {
 }
 
 /// The string without its words on TLS, and those.
-fn take_words(url: &str) -> Result<(Cow<'_, str>, Words), Error> {
+pub(crate) fn take_words(text: &str) -> Result<(Cow<'_, str>, Words), Error> {
+    let is_url = ["postgres://", "postgresql://"]
+        .iter()
+        .any(|it| text.starts_with(it));
+    if is_url { of_url(text) } else { of_pairs(text) }
+}
+
+fn of_url(url: &str) -> Result<(Cow<'_, str>, Words), Error> {
     // As `tokio-postgres` reads it: credentials end at the first `@`, and may hold a `?`.
     let behind_credentials = url.find('@').map_or(0, |at| at + 1);
     let Some(mark) = url[behind_credentials..].find('?') else {
@@ -112,59 +86,70 @@ fn take_words(url: &str) -> Result<(Cow<'_, str>, Words), Error> {
     let mut separator = '?';
     for parameter in parameters[1..].split('&') {
         let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let word = match percent_decode_str(key).decode_utf8_lossy().as_ref() {
-            "sslmode" => &mut words.mode,
-            "sslrootcert" => &mut words.root,
-            _ => {
-                write!(rest, "{separator}{parameter}").expect("a string takes any text");
-                separator = '&';
-                continue;
-            }
+        let Some(word) = words.of(&percent_decode_str(key).decode_utf8_lossy()) else {
+            write!(rest, "{separator}{parameter}").expect("a string takes any text");
+            separator = '&';
+            continue;
         };
-        let value = percent_decode_str(value)
-            .decode_utf8()
-            .ok()
-            .filter(|value| !value.is_empty());
-        // The last of two would win, and might be the weaker.
-        match value {
-            Some(value) if word.is_none() => *word = Some(value.into_owned()),
-            _ => {
-                let why = format!("`{key}` is empty, not UTF-8 or given twice");
-                return Err(refused(why, "name it once: `sslmode=verify-full`"));
-            }
-        }
+        let value = percent_decode_str(value).decode_utf8().ok();
+        set(word, key, value.map(Cow::into_owned))?;
     }
     Ok((Cow::Owned(rest), words))
 }
 
-/// `db.example:5432`, and so for each host.
-fn place_of(settings: &tokio_postgres::Config) -> String {
-    let mut hosts: Vec<_> = settings
-        .get_hosts()
-        .iter()
-        .map(|host| match host {
-            Host::Tcp(name) if name.contains(':') => format!("[{name}]"),
-            Host::Tcp(name) => name.clone(),
-            Host::Unix(path) => path.display().to_string(),
-        })
-        .collect();
-    if hosts.is_empty() {
-        let addresses = settings.get_hostaddrs().iter();
-        hosts.extend(addresses.map(ToString::to_string));
+/// `key = value` and `key = 'value'`, separated by blanks, with `\\` before any character. What does
+/// not have the form is left for `tokio-postgres` to refuse.
+fn of_pairs(text: &str) -> Result<(Cow<'_, str>, Words), Error> {
+    let mut rest = String::new();
+    let mut words = Words::default();
+    let mut left = text.trim_start();
+    while !left.is_empty() {
+        let Some((key, value, behind)) = pair(left) else {
+            rest.push_str(left);
+            break;
+        };
+        match words.of(key) {
+            Some(word) => set(word, key, Some(value))?,
+            None => rest.push_str(&left[..left.len() - behind.len()]),
+        }
+        left = behind;
     }
-    let ports = settings.get_ports();
-    for (index, host) in hosts.iter_mut().enumerate() {
-        let port = ports.get(index).or(ports.first()).unwrap_or(&5432);
-        write!(host, ":{port}").expect("a string takes any text");
-    }
-    hosts.join(", ")
+    Ok((Cow::Owned(rest), words))
 }
 
-pub(super) fn refused(why: String, hint: &str) -> Error {
-    Error::Refused {
-        why,
-        hint: hint.to_owned(),
+/// The first pair, and what follows it and its blanks.
+fn pair(text: &str) -> Option<(&str, String, &str)> {
+    let (key, behind) = text.split_once('=')?;
+    let behind = behind.trim_start();
+    let (quoted, body) = match behind.strip_prefix('\'') {
+        Some(body) => (true, body),
+        None => (false, behind),
+    };
+    let mut value = String::new();
+    let mut characters = body.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' => value.push(characters.next()?.1),
+            '\'' if quoted => return Some((key.trim_end(), value, body[at + 1..].trim_start())),
+            blank if !quoted && blank.is_whitespace() => {
+                return Some((key.trim_end(), value, body[at..].trim_start()));
+            }
+            other => value.push(other),
+        }
     }
+    (!quoted).then_some((key.trim_end(), value, ""))
+}
+
+/// Takes a value. The last of two would win, and might be the weaker.
+fn set(word: &mut Option<String>, key: &str, value: Option<String>) -> Result<(), Error> {
+    match value.filter(|value| !value.is_empty()) {
+        Some(value) if word.is_none() => *word = Some(value),
+        _ => {
+            let why = format!("`{key}` is empty, not UTF-8 or given twice");
+            return Err(Error::settings(why, "name it once: `sslmode=verify-full`"));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -238,7 +223,7 @@ mod tests {
             ("verify-ca", "system"),
         ] {
             let error = words(mode, root).meaning().unwrap_err();
-            assert!(error.hint().is_some(), "{mode} {root}");
+            assert!(error.hint.is_some(), "{mode} {root}");
         }
     }
 
@@ -256,6 +241,18 @@ mod tests {
                 "postgres://h/d?options=-c%20a&user=ana",
                 words("require", "/a b"),
             ),
+            ("host=h user=u", "host=h user=u", words("", "")),
+            (
+                "host = h sslmode='verify-full' password='a\\' sslmode=b'  sslrootcert = /a\\ b dbname=d",
+                "host = h password='a\\' sslmode=b'  dbname=d",
+                words("verify-full", "/a b"),
+            ),
+            (
+                "host=h sslmode='open",
+                "host=h sslmode='open",
+                words("", ""),
+            ),
+            ("é", "é", words("", "")),
         ] {
             let (found_rest, found) = take_words(url).unwrap();
             assert_eq!((found_rest.as_ref(), found), (rest, expected), "{url}");
@@ -265,21 +262,10 @@ mod tests {
             "postgres://h/d?sslmode=",
             "postgres://h/d?sslrootcert=%FF",
             "postgres://h/d?sslmode=verify-full&sslmode=disable",
+            "host=h sslmode=verify-full sslmode=disable",
+            "host=h sslrootcert=''",
         ] {
             assert!(take_words(url).is_err(), "{url}");
-        }
-    }
-
-    #[test]
-    fn a_place_names_each_host_and_no_password() {
-        for (url, place) in [
-            ("postgres://u:secret@h/d", "h:5432"),
-            ("postgres://u:secret@[::1]:5433/d", "[::1]:5433"),
-            ("postgres://a:1,b:2/d", "a:1, b:2"),
-            ("postgres://%2Frun%2Fpg/d", "/run/pg:5432"),
-        ] {
-            let target = Target::parse(url, &Config::default()).ok();
-            assert_eq!(target.map(|target| target.place).as_deref(), Some(place));
         }
     }
 }

@@ -7,7 +7,6 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::Error;
-use crate::postgres::target::refused;
 
 /// Where systems keep the certificates of authorities in one file: Debian, Ubuntu, Alpine and Arch;
 /// Fedora and Red Hat; SUSE; macOS and the BSDs.
@@ -20,7 +19,7 @@ const SYSTEM: [&str; 4] = [
 
 /// Authorities.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::postgres) enum Roots {
+pub(crate) enum Roots {
     /// Those that Mozilla trusts, compiled in.
     Mozilla,
     /// Those that this machine trusts.
@@ -41,8 +40,8 @@ impl Roots {
                 .map(PathBuf::from)
                 .find(|path| path.exists())
                 .ok_or_else(|| {
-                    refused(
-                        "this machine has no list of trusted certificates".to_owned(),
+                    Error::settings(
+                        "this machine has no list of trusted certificates",
                         "install the package `ca-certificates`, or leave `sslrootcert` out to \
                          trust what Mozilla trusts",
                     )
@@ -50,7 +49,7 @@ impl Roots {
             Self::File(path) => path.clone(),
         };
         let unread = |why: String| {
-            refused(
+            Error::settings(
                 format!("the root certificates `{}` {why}", path.display()),
                 "name a readable file of `-----BEGIN CERTIFICATE-----` blocks with \
                  `sslrootcert=/path/root.pem`",

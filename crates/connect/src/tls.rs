@@ -21,13 +21,13 @@ use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect};
 use tokio_rustls::TlsConnector;
 
 use crate::Error;
-pub(super) use fault::Fault;
-pub(super) use roots::Roots;
+pub use fault::Fault;
+pub(crate) use roots::Roots;
 use verify::Lenient;
 
 /// What of the server's certificate is verified, beside that the server has its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Check {
+pub(crate) enum Check {
     /// Nothing: nobody who only listens can read along, whoever is in between can.
     Nothing,
     /// That an authority signed it, for whomever.
@@ -36,15 +36,15 @@ pub(super) enum Check {
     AuthorityAndName,
 }
 
-/// Makes the TLS session of each connection.
-#[derive(Clone)]
-pub(super) struct Tls {
+/// Makes the TLS session of each connection: what [`tokio_postgres::Config::connect`] takes.
+#[derive(Debug, Clone)]
+pub struct Tls {
     config: Arc<ClientConfig>,
 }
 
 impl Tls {
     /// Reads the roots, if they are needed.
-    pub(super) fn new(check: Check, roots: &Roots) -> Result<Self, Error> {
+    pub(crate) fn new(check: Check, roots: &Roots) -> Result<Self, Error> {
         let provider = Arc::new(default_provider());
         let algorithms = provider.signature_verification_algorithms;
         let builder = ClientConfig::builder_with_provider(provider)
@@ -85,7 +85,7 @@ impl MakeTlsConnect<Socket> for Tls {
 }
 
 /// The beginning of one session.
-pub(super) struct Handshake {
+pub struct Handshake {
     config: Arc<ClientConfig>,
     host: String,
 }
@@ -108,7 +108,7 @@ impl TlsConnect<Socket> for Handshake {
 }
 
 /// One session.
-pub(super) struct Stream(tokio_rustls::client::TlsStream<Socket>);
+pub struct Stream(tokio_rustls::client::TlsStream<Socket>);
 
 impl tokio_postgres::tls::TlsStream for Stream {
     fn channel_binding(&self) -> ChannelBinding {

@@ -6,9 +6,9 @@ use rustls::CertificateError as Bad;
 
 /// What was wrong.
 #[derive(Debug)]
-pub(in crate::postgres) struct Fault {
+pub struct Fault {
     why: String,
-    pub(in crate::postgres) hint: &'static str,
+    pub(crate) hint: &'static str,
 }
 
 impl fmt::Display for Fault {

@@ -3,11 +3,10 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 
+use connect::{Stream, Tls};
 use tokio::task::JoinHandle;
 use tokio_postgres::error::DbError;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Socket};
-
-use super::tls::{Stream, Tls};
 
 /// For a pool.
 pub(super) struct Connector {
