@@ -2,6 +2,7 @@
 //! may be the last; none holds a transaction open while it waits for us.
 
 mod append;
+mod copy;
 mod dump;
 mod examine;
 mod fault;
@@ -115,6 +116,7 @@ mod tests {
     /// Every statement of this backend, by file.
     const STATEMENTS: &[&[&str]] = &[
         append::STATEMENTS,
+        copy::STATEMENTS,
         examine::STATEMENTS,
         follow::STATEMENTS,
         look::STATEMENTS,

@@ -8,6 +8,7 @@ use ids::Uuid;
 use tokio_postgres::Row;
 
 use super::Database;
+use super::copy;
 use super::fault::fault;
 use super::lease::Lease;
 use super::moment::Moment;
@@ -22,11 +23,18 @@ const ATTEMPTS_MAX: usize = 3;
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[APPEND, FIND_FIRSTS, READY];
 
-/// Appends a batch in one transaction, which is one statement.
+/// Appends a batch in one transaction: through `COPY` where that is possible and worth it, and else
+/// with one statement.
 pub(crate) async fn append(database: &Database, batch: Batch) -> Result<Vec<Outcome>, Error> {
     let mut lease = database.writer(DOING).await?;
-    let mut outcomes = HashMap::new();
     let mut left: Vec<_> = batch.firsts().collect();
+    let mut outcomes = HashMap::new();
+    if copy::suits(&left)
+        && let Some(copied) = copy::copy(&mut lease, &left).await?
+    {
+        let copied = batch.outcomes(&copied);
+        return Ok(copied.expect("all or nothing is copied"));
+    }
     for _ in 0..ATTEMPTS_MAX {
         append_once(&mut lease, &left, &mut outcomes).await?;
         left.retain(|(index, _)| !outcomes.contains_key(index));

@@ -1,6 +1,6 @@
 //! Appending: whole, once, with deliveries.
 
-use event::{Event, EventName, Source};
+use event::{Event, EventName, ProjectId, Source};
 use ids::Uuid;
 use store::{Change, Config, Error, Outcome};
 
@@ -24,9 +24,8 @@ fn hostile() -> Vec<String> {
     texts
 }
 
-pub(crate) async fn events_come_back_as_they_were(rig: &Rig) {
-    let store = rig.open().await;
-    let project_id = project(&store, "a").await;
+/// Events with everything that an event can have, but for a client's id.
+fn rich_events(project_id: ProjectId) -> Vec<Event> {
     let mut events = Vec::new();
     let addresses = ["192.0.2.7", "2001:db8::7", "::ffff:192.0.2.7"];
     for ((us, text), address) in (0..).zip(hostile()).zip(addresses.into_iter().cycle()) {
@@ -49,7 +48,6 @@ pub(crate) async fn events_come_back_as_they_were(rig: &Rig) {
             context: Some(json(&object)),
             user_agent: Some(text),
             ip_address: Some(address.parse().unwrap()),
-            canonical_id: Some(id_at(us)),
             source: Source::Key(Uuid::MAX),
             ..event_at(project_id, us)
         });
@@ -63,6 +61,73 @@ pub(crate) async fn events_come_back_as_they_were(rig: &Rig) {
         received_at: at(-500_001),
         ..event_at(project_id, 101)
     });
+    events
+}
+
+/// As many as make a database store them another way.
+const LARGE: usize = 100;
+
+pub(crate) async fn a_large_batch_is_stored_like_small_ones(rig: &Rig) {
+    let store = rig.open().await;
+    let (one, other) = (project(&store, "one").await, project(&store, "other").await);
+    let closed = project(&store, "closed").await;
+    let registry = store.registry();
+    let archive = Change::Archive(at(1));
+    registry.change_project(closed, archive).await.unwrap();
+    for enabled in [true, true, false] {
+        let provider = provider(one, enabled);
+        assert!(registry.put_provider(provider).await.unwrap());
+    }
+    let mut batch = rich_events(one);
+    let of_one = batch.len();
+    batch.extend((0..).take(LARGE).map(|us| event_at(other, us)));
+    store_all(&store, &batch).await;
+    for event in &batch {
+        let found = store.journal().event(event.project_id, event.id).await;
+        assert_eq!(found.unwrap().as_ref(), Some(event));
+    }
+    let queued = "SELECT count(event_id) FROM event_queue";
+    assert_eq!(rig.number(queued).await, i64::try_from(2 * of_one).unwrap());
+    // All again, beside new ones and what no project takes.
+    let unknown = ProjectId::from_uuid(id_at(0));
+    let mut expected: Vec<_> = batch.iter().map(|e| Outcome::Duplicate(e.id)).collect();
+    for project_id in [closed, unknown, other] {
+        let events = (1_000..).take(LARGE).map(|us| event_at(project_id, us));
+        let events: Vec<_> = events.collect();
+        let open = project_id == other;
+        let outcome = |e: &Event| {
+            if open {
+                Outcome::Stored(e.id)
+            } else {
+                Outcome::NoProject
+            }
+        };
+        expected.extend(events.iter().map(outcome));
+        let alone: Vec<_> = events.iter().map(|_| Outcome::NoProject).collect();
+        if !open {
+            let outcomes = store.journal().append(events.clone()).await;
+            assert_eq!(outcomes.unwrap(), alone);
+        }
+        batch.extend(events);
+    }
+    assert_eq!(store.journal().append(batch).await.unwrap(), expected);
+    let stored = i64::try_from(of_one + 2 * LARGE).unwrap();
+    assert_eq!(rig.number("SELECT count(id) FROM events").await, stored);
+    let mut bad: Vec<_> = (2_000..).take(LARGE).map(|us| event_at(one, us)).collect();
+    // What no event is: the database itself refuses it.
+    bad[LARGE / 2].user_id = Some(String::new());
+    let error = store.journal().append(bad).await.unwrap_err();
+    assert!(error.nothing_was_stored(), "{error}");
+    assert_eq!(rig.number("SELECT count(id) FROM events").await, stored);
+}
+
+pub(crate) async fn events_come_back_as_they_were(rig: &Rig) {
+    let store = rig.open().await;
+    let project_id = project(&store, "a").await;
+    let mut events = rich_events(project_id);
+    for event in &mut events {
+        event.canonical_id = Some(event.id);
+    }
     store_all(&store, &events).await;
     for event in &events {
         let found = store.journal().event(project_id, event.id).await.unwrap();
@@ -224,7 +289,7 @@ pub(crate) async fn only_open_projects_take_events(rig: &Rig) {
         .change_project(closed, Change::Archive(at(1)))
         .await
         .unwrap();
-    let unknown = event::ProjectId::from_uuid(id_at(0));
+    let unknown = ProjectId::from_uuid(id_at(0));
     let good = event_at(open, 3);
     let batch = vec![
         event_at(closed, 1),

@@ -45,6 +45,7 @@ macro_rules! suite {
 
 suite! {
     append::events_come_back_as_they_were,
+    append::a_large_batch_is_stored_like_small_ones,
     append::duplicates_are_exact,
     append::a_batch_is_stored_whole_or_not_at_all,
     append::deliveries_are_queued_with_the_event,
