@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ids::Timestamp;
 
+use crate::full::Full;
 use crate::{Config, Error, Journal, Registry, postgres, sqlite};
 
 /// Where the data is.
@@ -56,6 +57,13 @@ pub(crate) enum Backend {
 }
 
 impl Backend {
+    pub(crate) fn full(&self) -> &Full {
+        match self {
+            Self::Sqlite(database) => database.full(),
+            Self::Postgres(database) => database.full(),
+        }
+    }
+
     pub(crate) fn config(&self) -> &Config {
         match self {
             Self::Sqlite(database) => database.config(),

@@ -39,10 +39,12 @@ impl Journal {
             return Ok(Vec::new());
         }
         let batch = Batch::new(events);
-        match &self.backend {
+        let outcome = match &self.backend {
             Backend::Sqlite(database) => sqlite::append(database, batch).await,
             Backend::Postgres(database) => postgres::append(database, batch).await,
-        }
+        };
+        self.backend.full().note(&outcome);
+        outcome
     }
 
     /// Keeps refusals, the newest [`refusals_kept_max`](crate::Config::refusals_kept_max) of each
@@ -159,12 +161,14 @@ impl Journal {
         }
     }
 
-    /// Proves that the store can commit, by committing.
+    /// Proves that the store can commit, by committing. For 5 s after events found the disk full,
+    /// that is the answer, unless others were stored since.
     ///
     /// # Errors
     ///
     /// What [`append`](Self::append) would fail with.
     pub async fn ready(&self) -> Result<(), Error> {
+        self.backend.full().check("commit a probe")?;
         match &self.backend {
             Backend::Sqlite(database) => sqlite::ready(database).await,
             Backend::Postgres(database) => postgres::ready(database).await,

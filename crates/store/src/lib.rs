@@ -17,6 +17,7 @@ mod batch;
 mod config;
 mod error;
 mod examine;
+mod full;
 mod journal;
 mod migrations;
 mod page;

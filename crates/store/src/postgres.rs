@@ -25,6 +25,7 @@ use deadpool_postgres::Pool;
 use ids::Timestamp;
 use tokio::sync::Semaphore;
 
+use crate::full::Full;
 use crate::{Config, Error};
 use lease::Lease;
 use server::Sorting;
@@ -46,6 +47,7 @@ pub(crate) use usage::count_usage;
 /// Connections to one database.
 pub(crate) struct Database {
     config: Config,
+    full: Full,
     /// For connections outside the pools.
     target: Target,
     writers: Pool,
@@ -79,8 +81,13 @@ impl Database {
             writes: Semaphore::new(config.waiting_max),
             reads: Semaphore::new(config.waiting_max),
             config: config.clone(),
+            full: Full::default(),
             target,
         })
+    }
+
+    pub(crate) const fn full(&self) -> &Full {
+        &self.full
     }
 
     pub(crate) const fn config(&self) -> &Config {

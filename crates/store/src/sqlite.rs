@@ -26,6 +26,7 @@ use ids::Timestamp;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
+use crate::full::Full;
 use crate::{Config, Error};
 use checkpoint::Checkpointer;
 use health::{Health, Verdict};
@@ -55,6 +56,7 @@ pub(crate) struct Database {
     path: PathBuf,
     config: Config,
     health: Arc<Health>,
+    full: Full,
     /// Where the writing connection rings, whichever it is.
     ringer: checkpoint::Ringer,
     _checkpointer: Checkpointer,
@@ -95,11 +97,16 @@ impl Database {
             path: path.to_owned(),
             config,
             health,
+            full: Full::default(),
             ringer,
             _checkpointer: checkpointer,
             readers,
             writer,
         })
+    }
+
+    pub(crate) const fn full(&self) -> &Full {
+        &self.full
     }
 
     pub(crate) const fn config(&self) -> &Config {

@@ -40,5 +40,5 @@ fn postgres() {
         Fault::Crash(Crash::Killed),
         Fault::Pause(Duration::from_secs(30)),
     ];
-    outage::run(&Plan::by_hand(OUTAGES), &faults).unwrap();
+    outage::run(&Plan::by_hand(OUTAGES), &faults, Honesty::Honest).unwrap();
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::client::{Answer, Client, Target};
+use crate::kill::Honesty;
 use crate::ledger::Ledger;
 use crate::load::{event, outcomes, settle};
 use crate::outage::wait;
@@ -21,7 +22,7 @@ const BALLAST_MIB: usize = 8;
 /// Larger than any event of the other rigs, so that the disk is full soon.
 const FILLER_BYTES: usize = 16 << 10;
 /// More than the disk holds.
-const EVENTS_MAX: u64 = 20_000;
+const EVENTS_MAX: u64 = 3_000;
 /// From the moment when there is space to the next acknowledgement.
 const RECOVERY_MAX: Duration = Duration::from_secs(5);
 
@@ -42,7 +43,7 @@ fn a_full_disk_refuses_events_and_nothing_else() {
     };
     let mut server = start.run();
     let mut ledger = Ledger::default();
-    let refusal = fill(&server.target, &mut ledger);
+    let refusal = fill(&server.target, &mut ledger).expect("the disk holds less");
     assert_eq!(refusal.status, 503, "{refusal:?}");
     assert!(refusal.retry_after.is_some(), "{refusal:?}");
     assert!(server.is_running());
@@ -61,8 +62,32 @@ fn a_full_disk_refuses_events_and_nothing_else() {
     server.kill();
 }
 
-/// Sends events until one is not taken.
-fn fill(target: &Target, ledger: &mut Ledger) -> Answer {
+/// The control: a server that says that it took what did not fit.
+#[test]
+fn a_server_that_answers_before_the_commit_is_caught() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(folder.path()) else {
+        return;
+    };
+    let place = Place::file_in(&disk.folder);
+    let database = place.database();
+    let start = Start {
+        database: &database,
+        folder: folder.path(),
+        under: &[],
+        key: None,
+    };
+    let mut server = start.run();
+    let lying = Honesty::Lying.target_of(&server.target);
+    let mut ledger = Ledger::default();
+    assert!(fill(&lying, &mut ledger).is_none());
+    server.kill();
+    let caught = ledger.violations(&place.stored()).join("; ");
+    assert!(caught.contains("was acknowledged and is lost"), "{caught}");
+}
+
+/// Sends more events than the disk holds, or until one is not taken.
+fn fill(target: &Target, ledger: &mut Ledger) -> Option<Answer> {
     let mut client = Client::new(target);
     for id in 1..EVENTS_MAX {
         let mut body = event(id);
@@ -70,16 +95,17 @@ fn fill(target: &Target, ledger: &mut Ledger) -> Answer {
         let answer = client.post(&body.to_string()).unwrap();
         ledger.record(id, outcomes(Some(&answer), 1)[0]);
         if answer.status != 201 {
-            return answer;
+            return Some(answer);
         }
     }
-    panic!("the disk is larger than it should be");
+    None
 }
 
 fn reads_go_on(target: &Target, database: &str) {
     let mut client = Client::new(target);
     assert_eq!(client.get("/healthz").unwrap().status, 200);
     assert_eq!(client.get("/metrics").unwrap().status, 200);
+    assert_eq!(client.get("/readyz").unwrap().status, 503);
     let output = Command::new(env!("CARGO_BIN_EXE_analyticsbot"))
         .args(["events", "list", "--json", "--database", database])
         .env_clear()

@@ -53,6 +53,19 @@ pub(crate) enum Honesty {
     Lying,
 }
 
+impl Honesty {
+    /// Where clients of a server send their events.
+    pub(crate) fn target_of(self, server: &Target) -> Target {
+        match self {
+            Self::Honest => server.clone(),
+            Self::Lying => Target {
+                address: lying::in_front_of(server.address),
+                ..server.clone()
+            },
+        }
+    }
+}
+
 /// Starts, loads and kills the server again and again.
 ///
 /// # Errors
@@ -110,13 +123,7 @@ impl Run<'_> {
         if cycle.is_multiple_of(self.plan.look_every) {
             self.look(cycle)?;
         }
-        let target = match self.honesty {
-            Honesty::Honest => server.target.clone(),
-            Honesty::Lying => Target {
-                address: lying::in_front_of(server.target.address),
-                ..server.target.clone()
-            },
-        };
+        let target = self.honesty.target_of(&server.target);
         let load = Load::start(&target, self.plan.seed, cycle, OnLoss::End);
         let lived = load.lives_for(self.dice.up_to(self.plan.moment_max));
         server.kill();

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::client::{Client, Target};
 use crate::dice::Dice;
+use crate::kill::Honesty;
 use crate::ledger::{Ledger, Outcome};
 use crate::load::{Load, OnLoss, event, outcomes, settle};
 use crate::place::Place;
@@ -41,7 +42,18 @@ fn nothing_is_lost_while_the_database_comes_and_goes() {
         Fault::Pause(Duration::from_secs(1)),
         Fault::Crash(Crash::Killed),
     ];
-    run(&Plan::of_a_test(3), &faults).unwrap();
+    run(&Plan::of_a_test(3), &faults, Honesty::Honest).unwrap();
+}
+
+/// The control.
+#[test]
+fn a_server_that_answers_before_the_commit_is_caught() {
+    if testkit::postgres_or_skip().is_none() {
+        return;
+    }
+    let faults = [Fault::Crash(Crash::Immediate)];
+    let caught = run(&Plan::of_a_test(5), &faults, Honesty::Lying).unwrap_err();
+    assert!(caught.contains("was acknowledged and is lost"), "{caught}");
 }
 
 /// Lets the faults befall the database in turn, one a cycle.
@@ -49,18 +61,19 @@ fn nothing_is_lost_while_the_database_comes_and_goes() {
 /// # Errors
 ///
 /// The broken promises, with the seed that repeats the run.
-pub(crate) fn run(plan: &Plan, faults: &[Fault]) -> Result<(), String> {
+pub(crate) fn run(plan: &Plan, faults: &[Fault], honesty: Honesty) -> Result<(), String> {
     println!("seed {}", plan.seed);
     let mut database = Postgres::start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let place = Place::Postgres(database.url());
     let mut server = start(&place, folder.path());
+    let target = honesty.target_of(&server.target);
     let mut dice = Dice::new(plan.seed);
     let mut ledger = Ledger::default();
     let mut slowest = Duration::ZERO;
     for cycle in 1..=plan.cycles {
         let fault = faults[usize::try_from(cycle - 1).unwrap() % faults.len()];
-        let load = Load::start(&server.target, plan.seed, cycle, OnLoss::GoOn);
+        let load = Load::start(&target, plan.seed, cycle, OnLoss::GoOn);
         let mut probe = Probe::new(&server.target, PROBES | (cycle << 32));
         assert!(load.lives_for(dice.up_to(plan.moment_max)));
         let lasting = strike(&mut database, fault);

@@ -4,6 +4,7 @@
 use std::process::Command;
 
 use crate::client::Client;
+use crate::kill::Honesty;
 use crate::ledger::{Ledger, Outcome};
 use crate::load::{event, outcomes};
 use crate::place::Place;
@@ -16,29 +17,16 @@ const EVENTS_MAX: u64 = 500;
 #[test]
 fn a_failed_sync_is_never_acknowledged() {
     if !can_trace() {
-        eprintln!("SKIPPED the failing sync: `strace` is not installed, or may not trace");
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let place = Place::file_in(folder.path());
     let database = place.database();
-    let inject = format!("inject=fdatasync,fsync:error=EIO:when={FAILS_FROM}+");
+    let inject = inject();
     let start = Start {
         database: &database,
         folder: folder.path(),
-        under: &[
-            "strace",
-            // The server is our child and `strace` its grandchild: so it is the server that is
-            // killed, and not only who looks at it.
-            "--daemonize",
-            "--follow-forks",
-            "--quiet=all",
-            "--output=/dev/null",
-            "-e",
-            "trace=fdatasync,fsync",
-            "-e",
-            &inject,
-        ],
+        under: &under(&inject),
         key: None,
     };
     let mut server = start.run();
@@ -74,9 +62,63 @@ fn a_failed_sync_is_never_acknowledged() {
     assert_eq!(ledger.violations(&place.stored()), [""; 0]);
 }
 
+/// The control.
+#[test]
+fn a_server_that_answers_before_the_commit_is_caught() {
+    if !can_trace() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::file_in(folder.path());
+    let database = place.database();
+    let inject = inject();
+    let start = Start {
+        database: &database,
+        folder: folder.path(),
+        under: &under(&inject),
+        key: None,
+    };
+    let mut server = start.run();
+    let mut client = Client::new(&Honesty::Lying.target_of(&server.target));
+    let mut ledger = Ledger::default();
+    for id in 1..EVENTS_MAX {
+        let answer = client.post(&event(id).to_string()).unwrap();
+        ledger.record(id, outcomes(Some(&answer), 1)[0]);
+    }
+    server.kill();
+    let caught = ledger.violations(&place.stored()).join("; ");
+    assert!(caught.contains("was acknowledged and is lost"), "{caught}");
+}
+
+/// The fault as `strace` is told of it.
+fn inject() -> String {
+    format!("inject=fdatasync,fsync:error=EIO:when={FAILS_FROM}+")
+}
+
+fn under(inject: &str) -> [&str; 9] {
+    [
+        "strace",
+        // The server is our child and `strace` its grandchild: so it is the server that is
+        // killed, and not only who looks at it.
+        "--daemonize",
+        "--follow-forks",
+        "--quiet=all",
+        "--output=/dev/null",
+        "-e",
+        "trace=fdatasync,fsync",
+        "-e",
+        inject,
+    ]
+}
+
 /// Whether a program can be run under `strace` here.
+#[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
 fn can_trace() -> bool {
     let mut strace = Command::new("strace");
     strace.args(["--output=/dev/null", "true"]);
-    strace.output().is_ok_and(|output| output.status.success())
+    let can = strace.output().is_ok_and(|output| output.status.success());
+    if !can {
+        eprintln!("SKIPPED the failing sync: `strace` is not installed, or may not trace");
+    }
+    can
 }
