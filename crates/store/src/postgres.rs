@@ -1,6 +1,7 @@
 //! The doors over a PostgreSQL server: every operation is one statement, or several of which each
 //! may be the last; none holds a transaction open while it waits for us.
 
+mod adopt;
 mod append;
 mod copy;
 mod dump;
@@ -122,6 +123,7 @@ mod tests {
 
     /// Every statement of this backend, by file.
     const STATEMENTS: &[&[&str]] = &[
+        adopt::STATEMENTS,
         append::STATEMENTS,
         copy::STATEMENTS,
         examine::STATEMENTS,

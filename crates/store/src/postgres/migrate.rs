@@ -4,6 +4,7 @@ use ids::Timestamp;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Transaction};
 
+use super::adopt;
 use super::fault::fault;
 use super::moment::Moment;
 use crate::migrations::{Applied, Dialect, Migration, pending};
@@ -31,6 +32,10 @@ pub(super) async fn migrate(
         .await
         .map_err(fault(DOING))?;
     let rows = applied(&transaction).await?;
+    let moved = match rows[..] {
+        [] => adopt::make_room(&transaction).await?,
+        [..] => None,
+    };
     for step in pending(known, Dialect::Postgres, &rows)? {
         transaction
             .batch_execute(step.postgres)
@@ -42,6 +47,10 @@ pub(super) async fn migrate(
             .execute(NOTE, &[&version, &step.name, &&digest[..], &Moment(now)])
             .await
             .map_err(fault(DOING))?;
+        // Between the first step, which makes the tables, and later ones, which may change them.
+        if let (1, Some(moved)) = (step.version, &moved) {
+            adopt::fill(&transaction, moved).await?;
+        }
     }
     transaction
         .execute(REBASE, &[])

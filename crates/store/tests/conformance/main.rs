@@ -5,6 +5,7 @@
     reason = "a check that cannot go on ends where it is, and the line says why"
 )]
 
+mod adopt;
 mod append;
 mod backup;
 mod examine;
