@@ -7,6 +7,7 @@ mod chaos;
 mod ci;
 mod fuzz;
 mod miri;
+mod new_rule;
 mod parts;
 #[path = "../../crates/testkit/src/programs.rs"]
 mod programs;
@@ -29,7 +30,7 @@ pub(crate) struct Command {
 }
 
 /// All sub-commands, in the order in which the help lists them.
-pub(crate) const COMMANDS: [Command; 7] = [
+pub(crate) const COMMANDS: [Command; 8] = [
     test::COMMAND,
     ci::COMMAND,
     tidy::COMMAND,
@@ -37,6 +38,7 @@ pub(crate) const COMMANDS: [Command; 7] = [
     chaos::COMMAND,
     miri::COMMAND,
     fuzz::COMMAND,
+    new_rule::COMMAND,
 ];
 
 fn main() -> ExitCode {
