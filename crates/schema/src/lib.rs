@@ -11,14 +11,20 @@
 //!
 //! | reader | reads |
 //! |---|---|
-//! | [`prisma::read`] | Prisma schemas of versions 4 to 7, one file or a folder, for every provider |
-//! | [`sql::read`] | scripts, dumps and migrations of PostgreSQL, `MySQL` and SQLite, applied in order |
+//! | [`prisma::read`] | Prisma schemas of versions 4 to 7, in one file or more, for every provider |
+//! | [`sql::read`] | scripts, dumps and migrations of PostgreSQL, `MySQL` and SQLite, in order |
+//! | [`live::read`] | a running PostgreSQL: its catalog, figures and, if asked for, samples of keys |
+//! | [`orm::Orm::read`] | what other mappers keep beside their code: schemas and migrations |
+//! | [`documents::read`] | JSON, NDJSON and JSON-LD: nodes and what identifies them |
 //!
-//! Readers take text and return a [`Schema`]; they open no files and no connections. They never
-//! fail: what they do not understand becomes a [`Problem`] with its position, and the rest of the
-//! picture stands. To change a Prisma file in place, see [`prisma::Document`] and
-//! [`prisma::Edits`].
+//! Readers of text open no files and never fail: what they do not understand becomes a [`Problem`]
+//! with its position, and the rest of the picture stands. The reader of a live database takes a
+//! connection that somebody else has opened. To change a Prisma file in place, see
+//! [`prisma::Document`] and [`prisma::Edits`].
 
+pub mod documents;
+pub mod live;
+pub mod orm;
 mod picture;
 pub mod prisma;
 mod problem;
@@ -27,7 +33,8 @@ pub mod sql;
 
 pub use picture::{
     Action, Column, Composite, Confidence, Default, Dialect, Domain, Enum, Generator, Index,
-    IndexPart, Key, Name, Origin, Reference, Schema, Sequence, Side, Table, Type, TypeKind, View,
+    IndexPart, Key, Name, Origin, Reference, Schema, Sequence, Side, Stored, Table, Type, TypeKind,
+    View,
 };
 pub use problem::{Problem, ProblemKind};
 pub use source::{SOURCE_BYTES_MAX, Source, SourceTooLong, Span};

@@ -6,7 +6,8 @@ mod lookup;
 mod table;
 mod types;
 
-pub use column::Column;
+pub use column::{Column, Stored};
+pub(crate) use default::called;
 pub use default::{Default, Generator, Side};
 pub use table::{Action, Confidence, Index, IndexPart, Key, Origin, Reference, Table};
 pub use types::{Type, TypeKind};
@@ -158,6 +159,12 @@ pub struct Sequence {
     pub owner: Option<(Name, String)>,
     /// `AS smallint` and its like; None is the database's default, 64 bits.
     pub data_type: Option<String>,
+    /// The value that it gave out last, if a live database was asked and it has given out any.
+    pub last_value: Option<i64>,
+    /// The value at which it ends, if it is known.
+    pub max_value: Option<i64>,
+    /// From one value to the next, if it is known.
+    pub increment: Option<i64>,
     /// Declared by itself, or made by the database for a `serial` or identity column.
     pub origin: Origin,
     /// The whole declaration.

@@ -45,6 +45,8 @@ pub enum ProblemKind {
     Unresolved,
     /// A statement that may change the schema in a way that only running it would tell.
     NotApplied,
+    /// A part of a live database that this role may not see, or not within the limits of time.
+    Denied,
     /// The file holds bytes that are no UTF-8.
     Encoding,
 }

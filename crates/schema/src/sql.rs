@@ -5,7 +5,7 @@
 //! statement gets wrong costs that statement.
 
 mod catalog;
-mod change;
+pub(crate) mod change;
 mod classify;
 mod cursor;
 mod data_type;
@@ -16,7 +16,10 @@ mod other;
 mod postgres;
 mod split;
 
+pub(crate) use classify::may_change_schema;
+pub(crate) use data_type::read as type_of;
 pub use folder::in_order;
+pub(crate) use folder::natural;
 
 use crate::problem::quote;
 use crate::{Dialect, Problem, ProblemKind, Schema, Source, Span};
@@ -43,17 +46,8 @@ pub fn read(dialect: Dialect, sources: &[Source]) -> Schema {
         Dialect::MySql | Dialect::Sqlite => dialect,
         _ => Dialect::PostgreSql,
     };
-    let files = sources.iter().map(|source| source.path().to_owned());
-    let mut reader = Reader {
-        catalog: Catalog::new(dialect, files.collect()),
-        dialect,
-    };
+    let mut reader = Reader::new(dialect, sources);
     for (file, source) in (0..).zip(sources) {
-        if let Some(at) = source.damaged_at() {
-            let message = format!("read byte {at}: it is no UTF-8");
-            let span = Span::new(file, at, at + 1);
-            reader.catalog.note(span, ProblemKind::Encoding, message);
-        }
         reader.script(file, 0, source.text());
         // Each file is a session of its own.
         reader
@@ -117,14 +111,54 @@ impl<'a> Code<'a> {
     }
 }
 
-struct Reader {
+/// Applies scripts, and changes that other readers understood, to one catalog.
+pub(crate) struct Reader {
     catalog: Catalog,
+    /// The language of the scripts.
     dialect: Dialect,
 }
 
 impl Reader {
+    /// Begins without tables. Bytes of the sources that are no UTF-8 are reported.
+    pub(crate) fn new(dialect: Dialect, sources: &[Source]) -> Self {
+        let files = sources.iter().map(|source| source.path().to_owned());
+        let mut catalog = Catalog::new(dialect, files.collect());
+        for (file, source) in (0..).zip(sources) {
+            if let Some(at) = source.damaged_at() {
+                let message = format!("read byte {at}: it is no UTF-8");
+                catalog.note(Span::new(file, at, at + 1), ProblemKind::Encoding, message);
+            }
+        }
+        Self { catalog, dialect }
+    }
+
+    /// The same for a mapper, which names constraints itself: none gets the database's choice.
+    pub(crate) fn of_mapper(dialect: Dialect, sources: &[Source]) -> Self {
+        let mut reader = Self::new(dialect, sources);
+        reader.name_constraints(false);
+        reader
+    }
+
+    /// Whether constraints without a name get that of the database's choice, as scripts expect.
+    pub(crate) fn name_constraints(&mut self, does: bool) {
+        self.catalog.names_constraints = does;
+    }
+
+    /// What was declared so far.
+    pub(crate) fn so_far(&mut self) -> &mut Schema {
+        &mut self.catalog.schema
+    }
+
+    pub(crate) fn note(&mut self, span: Span, kind: ProblemKind, message: impl Into<String>) {
+        self.catalog.note(span, kind, message);
+    }
+
+    pub(crate) fn finish(self) -> Schema {
+        self.catalog.finish()
+    }
+
     /// Applies a script that begins at a byte of a file.
-    fn script(&mut self, file: u32, start: usize, script: &str) {
+    pub(crate) fn script(&mut self, file: u32, start: usize, script: &str) {
         for piece in split(self.dialect, script) {
             let end = match &piece.kind {
                 PieceKind::Statement(statement) => statement.code_end,
@@ -198,7 +232,7 @@ impl Reader {
         }
     }
 
-    fn apply(&mut self, changes: Vec<Change>, span: Span) {
+    pub(crate) fn apply(&mut self, changes: Vec<Change>, span: Span) {
         for change in changes {
             self.catalog.apply(change, span);
         }

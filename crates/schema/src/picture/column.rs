@@ -1,5 +1,7 @@
 //! A column, and what it may hold.
 
+use std::collections::BTreeMap;
+
 use super::{Default, Type};
 use crate::Span;
 
@@ -18,6 +20,8 @@ pub struct Column {
     pub default: Option<Default>,
     /// Whether the database computes it from other columns.
     pub computed: bool,
+    /// What a sample of its rows holds, if a reader of a live database was asked to take one.
+    pub stored: Option<Stored>,
     /// The whole declaration.
     pub span: Span,
     /// Its name in the declaration.
@@ -35,6 +39,7 @@ impl Column {
             nullable: true,
             default: None,
             computed: false,
+            stored: None,
             span,
             name_span: span,
         }
@@ -52,4 +57,15 @@ impl Column {
     pub fn declared_name(&self) -> &str {
         self.field.as_deref().unwrap_or(&self.name)
     }
+}
+
+/// Which kinds of identifiers a bounded sample of a column's rows holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stored {
+    /// Rows read, those with null included.
+    pub rows: u64,
+    /// UUIDs of each version, the number in their 13th digit; the nil UUID counts as 0.
+    pub versions: BTreeMap<u8, u64>,
+    /// Values that are no UUID.
+    pub others: u64,
 }

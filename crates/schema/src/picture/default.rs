@@ -193,6 +193,18 @@ fn outside(text: &str) -> Vec<(usize, u8)> {
     found
 }
 
+/// The function that an expression calls, without its namespace and quotes, if it is one call.
+pub(crate) fn called(text: &str) -> Option<String> {
+    let (function, _) = call(unwrapped(text.trim()))?;
+    let bare = function.rsplit('.').next().unwrap_or(function);
+    Some(
+        match bare.strip_prefix('"').and_then(|it| it.strip_suffix('"')) {
+            Some(quoted) => quoted.to_owned(),
+            None => bare.to_lowercase(),
+        },
+    )
+}
+
 /// Function and arguments, if the text is one call and nothing else.
 fn call(text: &str) -> Option<(&str, &str)> {
     let open = text.find('(')?;
@@ -216,7 +228,13 @@ fn literal(text: &str) -> Option<String> {
     if number.starts_with(|c: char| c.is_ascii_digit()) && number.chars().all(digits) {
         return Some(text.to_owned());
     }
-    let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
+    let escaped = text
+        .strip_prefix(['E', 'e'])
+        .filter(|_| !text.contains('\\'));
+    let inner = escaped
+        .unwrap_or(text)
+        .strip_prefix('\'')?
+        .strip_suffix('\'')?;
     let single = inner.replace("''", "");
     (!single.contains('\'')).then(|| inner.replace("''", "'"))
 }
@@ -261,6 +279,8 @@ mod tests {
             ("CURRENT_TIMESTAMP(3)", Generator::Now),
             ("'it''s'::text", literal("it's")),
             ("'{}'::jsonb", literal("{}")),
+            ("E'a'", literal("a")),
+            (r"E'a\n'", expression(r"E'a\n'")),
             ("-1", literal("-1")),
             ("1.5::numeric(10,2)", literal("1.5")),
             ("TRUE", literal("true")),

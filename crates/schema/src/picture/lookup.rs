@@ -1,6 +1,8 @@
 //! Questions across tables: who refers to whom, and what a type really is.
 
-use super::{Dialect, Domain, Enum, Name, Reference, Schema, Table, Type};
+use std::collections::HashMap;
+
+use super::{Dialect, Domain, Enum, Name, Reference, Schema, Table, Type, TypeKind};
 
 impl Schema {
     /// An empty picture of these files.
@@ -58,6 +60,41 @@ impl Schema {
             }
         }
         found
+    }
+
+    /// The user's own types are known by name only until all are read.
+    pub(crate) fn tell_types_apart(&mut self) {
+        let mut kinds = HashMap::<Name, TypeKind>::new();
+        let schema = &*self;
+        kinds.extend(
+            schema
+                .enums
+                .iter()
+                .map(|it| (it.name.clone(), TypeKind::Enum)),
+        );
+        kinds.extend(
+            schema
+                .composites
+                .iter()
+                .map(|it| (it.name.clone(), TypeKind::Composite)),
+        );
+        for domain in &schema.domains {
+            let kind = schema.stored_type(&domain.base).kind;
+            let name = schema.stored_type(&domain.base).user_name();
+            let kind = kinds.get(&name).copied().unwrap_or(kind);
+            kinds.insert(domain.name.clone(), kind);
+        }
+        let bare = kinds.iter().map(|(name, kind)| (name.name.clone(), *kind));
+        let bare: HashMap<String, TypeKind> = bare.collect();
+        let columns = self.tables.iter_mut().flat_map(|table| &mut table.columns);
+        for data_type in columns.map(|column| &mut column.data_type) {
+            if data_type.kind != TypeKind::Other {
+                continue;
+            }
+            let exact = kinds.get(&data_type.user_name());
+            let found = exact.or_else(|| bare.get(&data_type.name));
+            data_type.kind = found.copied().unwrap_or(TypeKind::Other);
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Table {
     /// Whether the sources declare all of it. Not so for a table that they only alter, or whose
     /// columns come from a query or from another table that is not there.
     pub complete: bool,
+    /// The table that it is a partition of: its rows, keys and references are that table's.
+    pub partition_of: Option<Name>,
     /// Its columns, in order.
     pub columns: Vec<Column>,
     /// Its primary key.
@@ -27,6 +29,10 @@ pub struct Table {
     pub references: Vec<Reference>,
     /// Its indexes but for those that keys bring with them.
     pub indexes: Vec<Index>,
+    /// About how many rows it has, if a live database was asked and has counted them at all.
+    pub rows_estimate: Option<u64>,
+    /// Bytes on disk, with indexes, if a live database was asked.
+    pub bytes: Option<u64>,
     /// The whole declaration.
     pub span: Span,
     /// Its name in the declaration.
@@ -43,11 +49,14 @@ impl Table {
             origin: Origin::Declared,
             confidence: Confidence::High,
             complete: true,
+            partition_of: None,
             columns: Vec::new(),
             primary_key: None,
             uniques: Vec::new(),
             references: Vec::new(),
             indexes: Vec::new(),
+            rows_estimate: None,
+            bytes: None,
             span,
             name_span: span,
         }

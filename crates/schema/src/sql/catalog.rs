@@ -2,8 +2,10 @@
 
 mod alter;
 mod create;
+mod dependents;
 mod drop;
 mod finish;
+mod partition;
 mod rename;
 
 use std::collections::{HashMap, HashSet};
@@ -25,6 +27,8 @@ pub(super) struct Catalog {
     temporary: HashSet<Name>,
     /// Checks and other constraints that do not show, so that dropping one is understood.
     unseen: HashSet<(Name, String)>,
+    /// Whether unnamed constraints get the names that PostgreSQL would give them.
+    pub(super) names_constraints: bool,
 }
 
 /// Why a change was not made.
@@ -52,6 +56,7 @@ impl Catalog {
             children: Vec::new(),
             temporary: HashSet::new(),
             unseen: HashSet::new(),
+            names_constraints: true,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::{
 
 /// One change of a schema. Names are as the statement has them; the catalog resolves them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Change {
+pub(crate) enum Change {
     CreateTable(Box<NewTable>),
     AlterTable {
         table: Name,
@@ -60,7 +60,7 @@ pub(super) enum Change {
 
 /// What `DROP` and `RENAME` are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ObjectKind {
+pub(crate) enum ObjectKind {
     Table,
     View,
     Index,
@@ -72,31 +72,31 @@ pub(super) enum ObjectKind {
 
 /// `CREATE TABLE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NewTable {
-    pub(super) name: Name,
-    pub(super) if_not_exists: bool,
+pub(crate) struct NewTable {
+    pub(crate) name: Name,
+    pub(crate) if_not_exists: bool,
     /// Gone with the session.
-    pub(super) temporary: bool,
-    pub(super) columns: Vec<Column>,
-    pub(super) constraints: Vec<Constraint>,
+    pub(crate) temporary: bool,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) constraints: Vec<Constraint>,
     /// Tables whose columns come first.
-    pub(super) like: Vec<Like>,
+    pub(crate) like: Vec<Like>,
     /// Whether its columns come from a query or a type that is not looked at.
-    pub(super) incomplete: bool,
-    pub(super) span: Span,
-    pub(super) name_span: Span,
+    pub(crate) incomplete: bool,
+    pub(crate) span: Span,
+    pub(crate) name_span: Span,
 }
 
 /// A table whose columns another one takes over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Like {
-    pub(super) table: Name,
-    pub(super) how: How,
+pub(crate) struct Like {
+    pub(crate) table: Name,
+    pub(crate) how: How,
 }
 
 /// How columns are taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
+pub(crate) enum How {
     /// `LIKE`: once.
     Copy { defaults: bool, indexes: bool },
     /// `INHERITS`: with later changes.
@@ -107,7 +107,7 @@ pub(super) enum How {
 
 /// A constraint that shows in the picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Constraint {
+pub(crate) enum Constraint {
     PrimaryKey(Key),
     Unique(Key),
     Reference(Reference),
@@ -128,7 +128,7 @@ pub(super) enum Constraint {
 
 /// One action of `ALTER TABLE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum TableChange {
+pub(crate) enum TableChange {
     AddColumn {
         column: Column,
         constraints: Vec<Constraint>,
@@ -137,6 +137,10 @@ pub(super) enum TableChange {
     DropColumn {
         name: String,
         if_exists: bool,
+    },
+    /// Drops the views that use a column.
+    DropUsers {
+        column: String,
     },
     RenameColumn {
         from: String,
@@ -172,6 +176,12 @@ pub(super) enum TableChange {
     },
     Rename(Name),
     MoveTo(String),
-    /// Takes over the columns of a parent; they are there already.
+    /// The change is of this table alone, though it has partitions or children.
+    Only(Box<TableChange>),
+    /// A table that is there becomes a partition.
+    Attach(Name),
+    /// A partition becomes a table of its own.
+    Detach(Name),
+    /// Something that does not show.
     Nothing,
 }

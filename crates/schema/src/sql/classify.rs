@@ -136,7 +136,7 @@ fn created(rest: &[&str]) -> Class {
 }
 
 /// What a program may do to a schema.
-pub(super) fn may_change_schema(text: &str) -> bool {
+pub(crate) fn may_change_schema(text: &str) -> bool {
     let upper = text.to_ascii_uppercase();
     let words: Vec<&str> = upper.split_whitespace().collect();
     let verbs = ["CREATE", "ALTER", "DROP", "RENAME"];

@@ -4,7 +4,7 @@ use super::names;
 use crate::{Dialect, Name, Span, Type, TypeKind};
 
 /// What a type's text means: its arguments, brackets, and a name known or the user's own.
-pub(super) fn read(dialect: Dialect, text: &str, span: Span) -> Type {
+pub(crate) fn read(dialect: Dialect, text: &str, span: Span) -> Type {
     let written = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (base, list) = without_brackets(&written);
     let (head, arguments, tail) = cut_arguments(base);

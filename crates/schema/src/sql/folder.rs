@@ -37,7 +37,7 @@ fn leads_back(path: &str) -> bool {
 }
 
 /// By text, but runs of digits by their number.
-fn natural(a: &str, b: &str) -> Ordering {
+pub(crate) fn natural(a: &str, b: &str) -> Ordering {
     let (mut a_rest, mut b_rest) = (a, b);
     loop {
         let (a_number, b_number) = (digits(a_rest), digits(b_rest));

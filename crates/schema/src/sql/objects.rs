@@ -146,6 +146,9 @@ fn sequence(cursor: &mut Cursor<'_>, text: &Code<'_>, name: Name) -> Vec<Change>
         name: name.clone(),
         owner: None,
         data_type: data_type.flatten(),
+        last_value: None,
+        max_value: None,
+        increment: None,
         origin: Origin::Declared,
         span: text.whole(),
     });

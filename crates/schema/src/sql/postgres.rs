@@ -7,7 +7,7 @@ mod constraint;
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode, SourceFile};
 
-use super::change::{Change, How, Like, NewTable};
+use super::change::{Change, Constraint, How, Like, NewTable, TableChange};
 use super::{Code, Grammar, names};
 use crate::{Dialect, Index, IndexPart, Name, Problem, ProblemKind, Span};
 
@@ -135,8 +135,13 @@ impl<'a> Reader<'a> {
     fn like(self, it: &ast::LikeClause) -> Option<Like> {
         let table = self.name(&it.relation_name_ref()?);
         let options = self.part(it.syntax()).to_ascii_uppercase();
+        // The last word on a thing holds.
         let includes = |what: &str| {
-            options.contains("INCLUDING ALL") || options.contains(&format!("INCLUDING {what}"))
+            let last = |verb: &str| {
+                let all = options.rfind(&format!("{verb}CLUDING ALL"));
+                all.max(options.rfind(&format!("{verb}CLUDING {what}")))
+            };
+            last("IN") > last("EX")
         };
         Some(Like {
             table,
@@ -153,7 +158,8 @@ impl<'a> Reader<'a> {
     }
 
     fn create_index(self, it: &ast::CreateIndex) -> Option<Change> {
-        let table = self.name(&it.table_relation_name()?.table_name_ref()?);
+        let relation = it.table_relation_name()?;
+        let table = self.name(&relation.table_name_ref()?);
         let items = it.partition_item_list()?;
         let parts = items
             .partition_items()
@@ -169,7 +175,15 @@ impl<'a> Reader<'a> {
             predicate: predicate.map(|it| self.part(it.syntax()).to_owned()),
             span: self.text.whole(),
         };
-        Some(Change::CreateIndex { table, index })
+        if relation.only_token().is_none() {
+            return Some(Change::CreateIndex { table, index });
+        }
+        let added = TableChange::AddConstraint(Constraint::Index(index));
+        Some(Change::AlterTable {
+            table,
+            if_exists: false,
+            change: Box::new(TableChange::Only(Box::new(added))),
+        })
     }
 
     fn index_part(self, item: &ast::PartitionItem) -> Option<IndexPart> {

@@ -47,7 +47,7 @@ const PIECES: [&str; 40] = [
 ];
 
 /// The same for SQL.
-const SQL_PIECES: [&str; 44] = [
+const SQL_PIECES: [&str; 53] = [
     "create",
     "table",
     "alter",
@@ -85,6 +85,15 @@ const SQL_PIECES: [&str; 44] = [
     "foreign key",
     "rename to",
     "generated always as identity",
+    "alter table a",
+    "partition of",
+    "partition by range (id)",
+    "attach partition b default;",
+    "detach partition b;",
+    "inherits (a, b)",
+    "like a including all",
+    "create view v as select id from a;",
+    "cascade;",
     "begin",
     "end",
     "unique",

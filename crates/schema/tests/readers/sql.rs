@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use schema::{Dialect, Schema, Source, sql};
 
 use crate::render::{problems, render};
@@ -46,7 +48,7 @@ CREATE UNIQUE INDEX ON users (lower("Public"::text), mood) WHERE mood IS NOT NUL
   key (id) users_pkey
   unique (Public) users_Public_key
   (boss) -> users(id) on delete SetNull users_boss_fkey
-  unique index (`lower("Public"::text)`, mood) users_expr_mood_idx where mood IS NOT NULL
+  unique index (`lower("Public"::text)`, mood) users_lower_mood_idx where mood IS NOT NULL
 enum mood: ok, it's
 sequence users_id_seq of users.id Implied
 sequence users_up_seq of users.up Implied
@@ -299,4 +301,34 @@ fn a_comment_that_is_not_closed_is_reported() {
     let schema = read(Dialect::PostgreSql, &[text]);
     assert_eq!(render(&schema), "a\n  id integer?\n");
     assert!(schema.problems[0].message.ends_with("a comment is open"));
+}
+
+/// A damaged script may make a table its own ancestor, by many ways.
+#[test]
+fn circles_of_partitions_end() {
+    let mut text = "CREATE TABLE a (id int);\nCREATE TABLE b (id int);\n".to_owned();
+    for _ in 0..100 {
+        text.push_str("ALTER TABLE a ATTACH PARTITION a DEFAULT;\n");
+        text.push_str("ALTER TABLE a ATTACH PARTITION b DEFAULT;\n");
+        text.push_str("ALTER TABLE b ATTACH PARTITION a DEFAULT;\n");
+    }
+    for number in 0..60 {
+        let parents = (0..number).map(|it| format!("t{it}")).collect::<Vec<_>>();
+        let parents = parents.join(", ");
+        writeln!(text, "CREATE TABLE t{number} (x int) INHERITS ({parents});").unwrap();
+    }
+    text.push_str("ALTER TABLE begun ATTACH PARTITION c1 DEFAULT;\nCREATE TABLE c1 (id int);\n");
+    text.push_str("ALTER TABLE begun ATTACH PARTITION c1 DEFAULT;\n");
+    text.push_str("CREATE TABLE begun PARTITION OF c1 DEFAULT;\nALTER TABLE b RENAME TO a;\n");
+    text.push_str("ALTER TABLE c1 ATTACH PARTITION b DEFAULT, ADD PRIMARY KEY (id);\n");
+    text.push_str("ALTER TABLE begun ATTACH PARTITION t5 DEFAULT, ADD e int;\n");
+    text.push_str("ALTER TABLE a ADD c int, ADD PRIMARY KEY (id), ADD UNIQUE (c);\n");
+    text.push_str("ALTER TABLE t1 ADD d int;\nDROP TABLE t1 CASCADE;\nDROP TABLE a CASCADE;\n");
+    let schema = read(Dialect::PostgreSql, &[&text]);
+    assert!(
+        schema
+            .problems
+            .iter()
+            .any(|it| it.message == "attach `a`: it is a partition already")
+    );
 }

@@ -159,6 +159,9 @@ impl<'a> Reader<'a> {
                 name: Name::within(table.name.schema.clone(), name),
                 owner: Some((table.name.clone(), column.name.clone())),
                 data_type: Some(column.data_type.name.clone()),
+                last_value: None,
+                max_value: None,
+                increment: None,
                 origin: Origin::Implied,
                 span: column.span,
             });

@@ -1,11 +1,11 @@
 //! Applies the actions of `ALTER TABLE`.
 
+use std::collections::HashSet;
+
 use super::super::change::{Constraint, ObjectKind, TableChange};
+use super::partition::copies;
 use super::{Applied, Catalog, unresolved};
 use crate::{Column, Dialect, Generator, Name, Span, Table, Type};
-
-/// How many times a table may inherit from one that inherits.
-const GENERATIONS_MAX: usize = 8;
 
 impl Catalog {
     pub(super) fn alter_table(
@@ -26,12 +26,18 @@ impl Catalog {
             };
         }
         let place = self.table_to_change(name, span);
-        self.change_children(place, &change, 0)?;
+        self.change_children(place, &change, &mut HashSet::from([place]))?;
         self.change_table(place, change)
     }
 
-    /// What happens to a parent's columns happens to those of its children.
-    fn change_children(&mut self, place: usize, change: &TableChange, depth: usize) -> Applied {
+    /// What happens to a parent's columns happens to those of its children: to each once, by
+    /// however many ways it inherits, and even if a damaged script makes a table its own ancestor.
+    fn change_children(
+        &mut self,
+        place: usize,
+        change: &TableChange,
+        seen: &mut HashSet<usize>,
+    ) -> Applied {
         let passes_on = matches!(
             change,
             TableChange::AddColumn { .. }
@@ -46,12 +52,14 @@ impl Catalog {
             TableChange::SetDefault { default: Some(default), .. }
                 if matches!(default.generator, Generator::Identity { .. })
         );
-        // A damaged script may make a table its own ancestor.
-        if !passes_on || is_identity || depth > GENERATIONS_MAX {
+        if !passes_on || is_identity {
             return Ok(());
         }
         let name = self.schema.tables[place].name.clone();
         for child in self.children_of(&name) {
+            if !seen.insert(child) {
+                continue;
+            }
             let mut change = change.clone();
             if let TableChange::AddColumn {
                 column,
@@ -65,7 +73,7 @@ impl Catalog {
                     column.default = self.shared_default(&name, &column.name, default);
                 }
             }
-            self.change_children(child, &change, depth + 1)?;
+            self.change_children(child, &change, seen)?;
             self.change_table(child, change)?;
         }
         Ok(())
@@ -80,6 +88,10 @@ impl Catalog {
             } => return self.add_column(place, &column, constraints, if_not_exists),
             TableChange::DropColumn { name, if_exists } => {
                 return self.drop_column(place, &name, if_exists);
+            }
+            TableChange::DropUsers { column } => {
+                let table = self.schema.tables[place].name.clone();
+                self.drop_dependents_of(&table, &column);
             }
             TableChange::RenameColumn { from, to } => return self.rename_column(place, &from, &to),
             TableChange::ReplaceColumn {
@@ -123,6 +135,14 @@ impl Catalog {
                 return self.rename(ObjectKind::Table, &name, to);
             }
             TableChange::MoveTo(schema) => self.move_table(place, &schema),
+            TableChange::Only(change) => match *change {
+                TableChange::AddConstraint(constraint) => {
+                    return self.add_constraint_here(place, constraint);
+                }
+                other => return self.change_table(place, other),
+            },
+            TableChange::Attach(child) => return self.attach(place, &child),
+            TableChange::Detach(child) => self.detach(place, &child),
             TableChange::Nothing => {}
         }
         Ok(())
@@ -207,8 +227,12 @@ impl Catalog {
     }
 
     fn drop_constraint(&mut self, place: usize, name: &str, if_exists: bool) -> Applied {
-        let table = &mut self.schema.tables[place];
         let is_it = |other: &Option<String>| other.as_deref() == Some(name);
+        let lost = copies(&self.schema.tables[place], true, is_it);
+        for constraint in &lost {
+            self.take_back(place, constraint);
+        }
+        let table = &mut self.schema.tables[place];
         let before = count(table);
         if table
             .primary_key

@@ -2,7 +2,9 @@
 
 use super::super::change::{Constraint, How, Like, NewTable};
 use super::super::names;
+use super::partition::unnamed;
 use super::{Applied, Catalog, Refusal, unresolved};
+use crate::picture::called;
 use crate::{
     Column, Composite, Default, Dialect, Domain, Enum, Generator, Index, IndexPart, Key, Name,
     Origin, ProblemKind, Reference, Sequence, Span, Table, View,
@@ -55,6 +57,9 @@ impl Catalog {
             }
             None => self.insert(table),
         };
+        for like in &new.like {
+            self.take_over_keys(place, like)?;
+        }
         for constraint in new.constraints {
             self.add_constraint(place, constraint)?;
         }
@@ -64,7 +69,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// The columns and, if asked for, keys of another table.
+    /// The columns of another table.
     fn take_over(&mut self, table: &mut Table, like: &Like) {
         let Some(place) = self.place(&like.table) else {
             table.complete = false;
@@ -72,10 +77,9 @@ impl Catalog {
             self.note(table.span, ProblemKind::Unresolved, message);
             return;
         };
-        let (defaults, indexes) = match like.how {
-            How::Copy { defaults, indexes } => (defaults, indexes),
-            How::Child => (true, false),
-            How::Partition => (true, true),
+        let defaults = match like.how {
+            How::Copy { defaults, .. } => defaults,
+            How::Child | How::Partition => true,
         };
         let other = &self.schema.tables[place];
         table.complete &= other.complete;
@@ -87,39 +91,20 @@ impl Catalog {
             if let Some(default) = column.default.take() {
                 column.default = self.shared_default(&other.name, &column.name, default);
             }
-            table.columns.push(column);
-        }
-        let unnamed = |key: &Key, label: &str| {
-            let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
-            let columns = if label == "pkey" {
-                &[]
-            } else {
-                columns.as_slice()
-            };
-            let is_taken = |name: &str| names_of(table).any(|other| other == name);
-            let name = names::made(&table.name.name, columns, label, is_taken);
-            let is_made = self.schema.dialect == Dialect::PostgreSql;
-            Key {
-                name: is_made.then_some(name),
-                ..key.clone()
+            // Columns of one name from several parents are one.
+            match table.columns.iter_mut().find(|it| it.name == column.name) {
+                Some(merged) => merged.nullable &= column.nullable,
+                None => table.columns.push(column),
             }
-        };
-        if indexes {
-            let primary_key = other.primary_key.as_ref().map(|key| unnamed(key, "pkey"));
-            let uniques = other
-                .uniques
-                .iter()
-                .map(|key| unnamed(key, "key"))
-                .collect();
-            table.primary_key = primary_key;
-            table.uniques = uniques;
-            table.indexes.clone_from(&other.indexes);
-        }
-        if like.how == How::Partition {
-            table.references.clone_from(&other.references);
         }
         if matches!(like.how, How::Child | How::Partition) {
-            self.children.push((other.name.clone(), table.name.clone()));
+            let pair = (other.name.clone(), table.name.clone());
+            if !self.children.contains(&pair) {
+                self.children.push(pair);
+            }
+        }
+        if like.how == How::Partition {
+            table.partition_of = Some(other.name.clone());
         }
     }
 
@@ -168,13 +153,29 @@ impl Catalog {
             name: Name::within(table.schema.clone(), name),
             owner: Some((table.clone(), column.name.clone())),
             data_type: Some(column.data_type.name.clone()),
+            last_value: None,
+            max_value: None,
+            increment: None,
             origin: Origin::Implied,
             span: column.span,
         });
     }
 
-    /// Adds a constraint, with the name that the database gives one that has none.
+    /// Adds a constraint to a table and to its partitions.
     pub(super) fn add_constraint(&mut self, place: usize, constraint: Constraint) -> Applied {
+        let mut copy = unnamed(constraint.clone());
+        self.add_constraint_here(place, constraint)?;
+        // The partitions' references have the name that the table's own got.
+        if let Constraint::Reference(reference) = &mut copy
+            && let Some(added) = self.schema.tables[place].references.last()
+        {
+            reference.clone_from(added);
+        }
+        self.pass_on(place, &copy)
+    }
+
+    /// Adds a constraint, with the name that the database gives one that has none.
+    pub(super) fn add_constraint_here(&mut self, place: usize, constraint: Constraint) -> Applied {
         match constraint {
             Constraint::PrimaryKey(key) => self.set_primary_key(place, key),
             Constraint::Unique(mut key) => {
@@ -230,7 +231,7 @@ impl Catalog {
 
     /// PostgreSQL's own choice of a name; other databases' choices are not foreseen.
     fn made(&self, place: usize, columns: &[String], label: &str) -> Option<String> {
-        if self.schema.dialect != Dialect::PostgreSql {
+        if self.schema.dialect != Dialect::PostgreSql || !self.names_constraints {
             return None;
         }
         let table = &self.schema.tables[place];
@@ -280,13 +281,18 @@ impl Catalog {
             return;
         }
         let place = self.table_to_change(table, span);
+        let copy = unnamed(Constraint::Index(index.clone()));
         self.add_index(place, index);
+        if let Err(refusal) = self.pass_on(place, &copy) {
+            self.note(span, refusal.kind, refusal.message);
+        }
     }
 
     fn add_index(&mut self, place: usize, mut index: Index) {
         let parts = index.parts.iter().map(|part| match part {
             IndexPart::Column(name) => name.clone(),
-            IndexPart::Expression(_) => "expr".to_owned(),
+            // As the database chooses names: a call gives its function's.
+            IndexPart::Expression(text) => called(text).unwrap_or_else(|| "expr".to_owned()),
         });
         let parts: Vec<String> = parts.collect();
         index.name = index.name.or_else(|| self.made(place, &parts, "idx"));

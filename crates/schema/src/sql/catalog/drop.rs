@@ -1,6 +1,7 @@
 //! Applies statements that drop.
 
 use super::super::change::ObjectKind;
+use super::partition::copies;
 use super::{Applied, Catalog, unresolved};
 use crate::{Dialect, Name, Span, Table};
 
@@ -12,6 +13,10 @@ impl Catalog {
         if_exists: bool,
         cascade: bool,
     ) -> Applied {
+        if cascade && matches!(kind, ObjectKind::Table | ObjectKind::View) {
+            let name = self.placed(name.clone());
+            self.drop_dependents(&name);
+        }
         let found = match kind {
             ObjectKind::Table => self.drop_table(name),
             ObjectKind::View => self.drop_view(name),
@@ -65,9 +70,20 @@ impl Catalog {
     fn drop_index(&mut self, name: &Name) -> bool {
         let schema = self.placed(name.clone()).schema;
         let has_namespaces = self.schema.dialect == Dialect::PostgreSql;
-        let tables = self.schema.tables.iter_mut();
-        let mut tables = tables.filter(|it| !has_namespaces || it.name.schema == schema);
-        tables.any(|table| remove_index(table, &name.name))
+        let is_it = |index: &Option<String>| index.as_deref() == Some(name.name.as_str());
+        let tables = self.schema.tables.iter();
+        let place = tables.enumerate().find_map(|(place, table)| {
+            let is_there = !has_namespaces || table.name.schema == schema;
+            let holds = is_there && table.indexes.iter().any(|index| is_it(&index.name));
+            holds.then_some(place)
+        });
+        let Some(place) = place else {
+            return false;
+        };
+        for index in copies(&self.schema.tables[place], false, is_it) {
+            self.take_back(place, &index);
+        }
+        remove_index(&mut self.schema.tables[place], &name.name)
     }
 
     pub(super) fn drop_index_of(&mut self, table: &Name, index: &str, span: Span) -> Applied {

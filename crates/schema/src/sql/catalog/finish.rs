@@ -1,59 +1,20 @@
 //! Ties loose ends when all statements are applied.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::Catalog;
-use crate::{Default, Dialect, Generator, Name, ProblemKind, Schema, Side, Table, TypeKind};
+use crate::{Default, Dialect, Generator, ProblemKind, Schema, Side, Table};
 
 impl Catalog {
     /// The picture, with types told apart and references led to their columns.
     pub(in crate::sql) fn finish(mut self) -> Schema {
-        self.tell_types_apart();
+        self.schema.tell_types_apart();
         self.lead_references();
         if self.schema.dialect == Dialect::Sqlite {
             self.schema.tables.iter_mut().for_each(mark_rowid);
         }
         self.schema.problems.sort_by_key(|problem| problem.span);
         self.schema
-    }
-
-    /// The user's own types are known by name only until all are read.
-    fn tell_types_apart(&mut self) {
-        let mut kinds = HashMap::<Name, TypeKind>::new();
-        let schema = &self.schema;
-        kinds.extend(
-            schema
-                .enums
-                .iter()
-                .map(|it| (it.name.clone(), TypeKind::Enum)),
-        );
-        kinds.extend(
-            schema
-                .composites
-                .iter()
-                .map(|it| (it.name.clone(), TypeKind::Composite)),
-        );
-        for domain in &schema.domains {
-            let kind = schema.stored_type(&domain.base).kind;
-            let name = schema.stored_type(&domain.base).user_name();
-            let kind = kinds.get(&name).copied().unwrap_or(kind);
-            kinds.insert(domain.name.clone(), kind);
-        }
-        let bare = kinds.iter().map(|(name, kind)| (name.name.clone(), *kind));
-        let bare: HashMap<String, TypeKind> = bare.collect();
-        let columns = self
-            .schema
-            .tables
-            .iter_mut()
-            .flat_map(|table| &mut table.columns);
-        for data_type in columns.map(|column| &mut column.data_type) {
-            if data_type.kind != TypeKind::Other {
-                continue;
-            }
-            let exact = kinds.get(&data_type.user_name());
-            let found = exact.or_else(|| bare.get(&data_type.name));
-            data_type.kind = found.copied().unwrap_or(TypeKind::Other);
-        }
     }
 
     /// `REFERENCES table` means its primary key, which may have been declared later. A target that

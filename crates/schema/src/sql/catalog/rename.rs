@@ -65,6 +65,11 @@ impl Catalog {
                 }
             }
         }
+        for table in &mut self.schema.tables {
+            if table.partition_of.as_ref() == Some(old) {
+                table.partition_of = Some(new.clone());
+            }
+        }
         let of_old = self
             .unseen
             .iter()
@@ -182,10 +187,15 @@ impl Catalog {
         };
         for table in &mut self.schema.tables {
             rename(&mut table.name);
+            table.partition_of.iter_mut().for_each(rename);
             table
                 .references
                 .iter_mut()
                 .for_each(|it| rename(&mut it.table));
+        }
+        for (parent, child) in &mut self.children {
+            rename(parent);
+            rename(child);
         }
         self.schema
             .views

@@ -7,18 +7,39 @@ use crate::sql::change::{Change, TableChange};
 
 impl Reader<'_> {
     pub(super) fn alter_table(self, it: &ast::AlterTable) -> Vec<Change> {
-        let Some(table) = it.table_relation_name().and_then(|it| it.table_name_ref()) else {
+        let Some(relation) = it.table_relation_name() else {
+            return Vec::new();
+        };
+        let Some(table) = relation.table_name_ref() else {
             return Vec::new();
         };
         let table = self.name(&table);
+        let only = |change| match relation.only_token() {
+            Some(_) => TableChange::Only(Box::new(change)),
+            None => change,
+        };
         let if_exists = it.if_exists().is_some();
-        let changes = it.actions().filter_map(|action| self.action(action));
+        let changes = it.actions().flat_map(|action| {
+            let users = self.users(&action);
+            users.into_iter().chain(self.action(action))
+        });
         let changes = changes.map(|change| Change::AlterTable {
             table: table.clone(),
             if_exists,
-            change: Box::new(change),
+            change: Box::new(only(change)),
         });
         changes.collect()
+    }
+
+    /// `DROP COLUMN ... CASCADE` takes views along.
+    fn users(self, action: &ast::AlterTableAction) -> Option<TableChange> {
+        let ast::AlterTableAction::DropColumn(it) = action else {
+            return None;
+        };
+        let text = self.part(it.syntax()).to_ascii_uppercase();
+        let column = self.identifier(it.column_name_ref()?.syntax());
+        text.ends_with("CASCADE")
+            .then_some(TableChange::DropUsers { column })
     }
 
     fn action(self, action: ast::AlterTableAction) -> Option<TableChange> {
@@ -60,7 +81,13 @@ impl Reader<'_> {
                 let column = self.identifier(it.column_name_ref()?.syntax());
                 self.alter_column(column, it.option()?)?
             }
-            // Owners, triggers, storage, partitions: a change of a table that does not show, though
+            ast::AlterTableAction::AttachPartition(it) => {
+                TableChange::Attach(self.name(&it.table_name_ref()?))
+            }
+            ast::AlterTableAction::DetachPartition(it) => {
+                TableChange::Detach(self.name(&it.table_name_ref()?))
+            }
+            // Owners, triggers, storage: a change of a table that does not show, though
             // the table is there.
             _ => TableChange::Nothing,
         })
