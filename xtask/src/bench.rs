@@ -9,8 +9,8 @@ use crate::{Command, unexpected};
 
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
-    usage: "ids|collect|keys [OPTION...]",
-    summary: "measure identifiers, the server or keys, beside floors",
+    usage: "ids|collect|keys|migrate [OPTION...]",
+    summary: "measure identifiers, the server, keys or their migration",
     run,
 };
 
@@ -18,26 +18,31 @@ pub(crate) const COMMAND: Command = Command {
 struct Program {
     name: &'static str,
     package: &'static str,
-    /// Whether it starts the server.
-    needs_server: bool,
+    /// Which of our programs it starts, by the name of the package and of the option.
+    starts: Option<(&'static str, &'static str)>,
 }
 
 /// The first is meant if none is named.
-const PROGRAMS: [Program; 3] = [
+const PROGRAMS: [Program; 4] = [
     Program {
         name: "ids",
         package: "bench",
-        needs_server: false,
+        starts: None,
     },
     Program {
         name: "collect",
         package: "load",
-        needs_server: true,
+        starts: Some(("analyticsbot", "--server")),
     },
     Program {
         name: "keys",
         package: "load",
-        needs_server: false,
+        starts: None,
+    },
+    Program {
+        name: "migrate",
+        package: "load",
+        starts: Some(("idshift", "--idshift")),
     },
 ];
 
@@ -45,9 +50,11 @@ fn run(arguments: &[String]) -> Result<()> {
     let (program, rest) = choose(arguments)?;
     let runner = Runner::new();
     let mut options = rest.to_vec();
-    if program.needs_server && !asks_for_help(rest) {
-        let server = build_server(&runner)?;
-        options.extend(["--server".to_owned(), server.display().to_string()]);
+    if let Some((package, option)) = program.starts
+        && !asks_for_help(rest)
+    {
+        let started = build(&runner, package)?;
+        options.extend([option.to_owned(), started.display().to_string()]);
     }
     let mut command = runner.cargo(&["run", "--release", "--manifest-path", "bench/Cargo.toml"]);
     command.args(["--package", program.package, "--bin", program.name, "--"]);
@@ -71,12 +78,12 @@ fn asks_for_help(options: &[String]) -> bool {
         .any(|option| matches!(option.as_str(), "-h" | "--help"))
 }
 
-/// Builds the server as it is shipped, and says where it is.
-fn build_server(runner: &Runner) -> Result<PathBuf> {
-    runner::run(&mut runner.cargo(&["build", "--release", "--package", "analyticsbot"]))?;
+/// Builds a program as it is shipped, and says where it is.
+fn build(runner: &Runner, package: &str) -> Result<PathBuf> {
+    runner::run(&mut runner.cargo(&["build", "--release", "--package", package]))?;
     let target =
         runner::variable("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    Ok(runner.root().join(target).join("release/analyticsbot"))
+    Ok(runner.root().join(target).join("release").join(package))
 }
 
 #[cfg(test)]
@@ -93,6 +100,7 @@ mod tests {
         assert_eq!(chosen(&[]).unwrap(), ("ids", 0));
         assert_eq!(chosen(&["--quick"]).unwrap(), ("ids", 1));
         assert_eq!(chosen(&["collect", "--json"]).unwrap(), ("collect", 1));
+        assert_eq!(chosen(&["migrate"]).unwrap(), ("migrate", 0));
         assert!(chosen(&["nothing"]).is_err());
     }
 }

@@ -12,6 +12,7 @@ mod parts;
 #[path = "../../crates/testkit/src/programs.rs"]
 mod programs;
 mod runner;
+mod story;
 mod test;
 mod tidy;
 
@@ -30,12 +31,13 @@ pub(crate) struct Command {
 }
 
 /// All sub-commands, in the order in which the help lists them.
-pub(crate) const COMMANDS: [Command; 8] = [
+pub(crate) const COMMANDS: [Command; 9] = [
     test::COMMAND,
     ci::COMMAND,
     tidy::COMMAND,
     bench::COMMAND,
     chaos::COMMAND,
+    story::COMMAND,
     miri::COMMAND,
     fuzz::COMMAND,
     new_rule::COMMAND,

@@ -2,8 +2,8 @@
 //!
 //! [`feed`] writes events that look like real ones, [`client`] sends them over many connections
 //! from one thread and [`sample`] holds what came of it. [`server`] is the product as a child
-//! process, [`floor`] what any server could at best do on this machine. [`collect`] and [`keys`]
-//! are the two measurements; each prints for people and for programs.
+//! process, [`floor`] what any server could at best do on this machine. [`collect`], [`keys`] and
+//! [`migrate`] are the measurements; each prints for people and for programs.
 
 pub mod client;
 pub mod collect;
@@ -11,6 +11,7 @@ pub mod feed;
 pub mod floor;
 pub mod keys;
 pub mod machine;
+pub mod migrate;
 pub mod options;
 pub mod response;
 pub mod sample;

@@ -1,4 +1,4 @@
-//! What the command lines of both measurements ask for.
+//! What the command lines of the measurements ask for.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +27,17 @@ usage: cargo xtask bench keys [OPTION...]
 
   --rows N        rows of each table (10000 to 100000000; default 2000000)
   --json          one JSON object instead of tables
+";
+
+pub const MIGRATE_HELP: &str = "\
+Moves a large table's key, and those of twenty small ones, with `idshift migrate` under traffic.
+
+usage: cargo xtask bench migrate [OPTION...]
+
+  --rows N          rows of the large table (10000 to 100000000; default 1000000)
+  --idle-seconds N  how long a transaction is left open (1 to 600; default 60)
+  --part NAME       only `backfill`, `load`, `cutover`, `idle` or `script`
+  --json            one JSON object instead of a table
 ";
 
 /// One of the two databases.
@@ -141,6 +152,89 @@ impl Keys {
     }
 }
 
+/// What of `migrate` is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The large table, with hardly any traffic.
+    Backfill,
+    /// The same under load.
+    Load,
+    /// The cut-over of the small tables.
+    Cutover,
+    /// The same with transactions left open.
+    Idle,
+    /// The large table by a script in one transaction.
+    Script,
+}
+
+impl Part {
+    pub const ALL: [Self; 5] = [
+        Self::Backfill,
+        Self::Load,
+        Self::Cutover,
+        Self::Idle,
+        Self::Script,
+    ];
+
+    /// What the option calls it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Backfill => "backfill",
+            Self::Load => "load",
+            Self::Cutover => "cutover",
+            Self::Idle => "idle",
+            Self::Script => "script",
+        }
+    }
+}
+
+/// What `migrate` is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Migrate {
+    /// The program that migrates.
+    pub idshift: PathBuf,
+    pub rows: u64,
+    pub idle: Duration,
+    pub parts: Vec<Part>,
+    pub json: bool,
+    pub help: bool,
+}
+
+impl Migrate {
+    /// Reads the arguments after the program's name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Collect::parse`].
+    pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
+        let mut options = Self {
+            idshift: PathBuf::from("target/release/idshift"),
+            rows: 1_000_000,
+            idle: Duration::from_mins(1),
+            parts: Part::ALL.to_vec(),
+            json: false,
+            help: false,
+        };
+        while let Some(argument) = arguments.next() {
+            let mut value = || next(&argument, &mut arguments);
+            match argument.as_str() {
+                "--idshift" => options.idshift = PathBuf::from(value()?),
+                "--rows" => options.rows = number("--rows", &value()?, 10_000, 100_000_000)?,
+                "--idle-seconds" => {
+                    let seconds = number("--idle-seconds", &value()?, 1, 600)?;
+                    options.idle = Duration::from_secs(seconds);
+                }
+                "--part" => options.parts = vec![part(&value()?)?],
+                "--json" => options.json = true,
+                "--help" | "-h" => options.help = true,
+                _ => return Err(format!("unknown option `{argument}`").into()),
+            }
+        }
+        Ok(options)
+    }
+}
+
 fn next(option: &str, arguments: &mut impl Iterator<Item = String>) -> Result<String> {
     let value = arguments.next();
     Ok(value.ok_or_else(|| format!("option `{option}` needs a value"))?)
@@ -149,6 +243,12 @@ fn next(option: &str, arguments: &mut impl Iterator<Item = String>) -> Result<St
 fn store(text: &str) -> Result<Store> {
     let store = Store::ALL.into_iter().find(|store| store.word() == text);
     Ok(store.ok_or_else(|| format!("`--store` is `{text}`, expected `sqlite` or `postgres`"))?)
+}
+
+fn part(text: &str) -> Result<Part> {
+    let part = Part::ALL.into_iter().find(|part| part.word() == text);
+    let words = Part::ALL.map(Part::word).join("`, `");
+    Ok(part.ok_or_else(|| format!("`--part` is `{text}`, expected one of `{words}`"))?)
 }
 
 fn named(text: &str) -> Result<Named> {
@@ -183,6 +283,10 @@ mod tests {
         assert_eq!(collect("").unwrap().stores, Store::ALL);
         let keys = Keys::parse(["--rows", "20000"].map(str::to_owned).into_iter()).unwrap();
         assert_eq!(keys.rows, 20_000);
+        let words = ["--part", "idle", "--idle-seconds", "5"].map(str::to_owned);
+        let migrate = Migrate::parse(words.into_iter()).unwrap();
+        assert_eq!(migrate.parts, [Part::Idle]);
+        assert_eq!(migrate.idle, Duration::from_secs(5));
     }
 
     #[test]

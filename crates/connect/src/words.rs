@@ -97,7 +97,7 @@ fn of_url(url: &str) -> Result<(Cow<'_, str>, Words), Error> {
     Ok((Cow::Owned(rest), words))
 }
 
-/// `key = value` and `key = 'value'`, separated by blanks, with `\\` before any character. What does
+/// `key = value` and `key = 'value'`, separated by blanks, with `\` before any character. What does
 /// not have the form is left for `tokio-postgres` to refuse.
 fn of_pairs(text: &str) -> Result<(Cow<'_, str>, Words), Error> {
     let mut rest = String::new();
@@ -243,8 +243,9 @@ mod tests {
             ),
             ("host=h user=u", "host=h user=u", words("", "")),
             (
-                "host = h sslmode='verify-full' password='a\\' sslmode=b'  sslrootcert = /a\\ b dbname=d",
-                "host = h password='a\\' sslmode=b'  dbname=d",
+                "host = h sslmode='verify-full' password='a\\' sslmode=b' \
+                  sslrootcert = /a\\ b dbname=d",
+                "host = h password='a\\' sslmode=b' dbname=d",
                 words("verify-full", "/a b"),
             ),
             (

@@ -30,7 +30,7 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 /// Advice.
 const HINT: Style = AnsiColor::Cyan.on_default();
 /// Something to know before relying on the result.
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Where a refused value stood.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -117,6 +117,11 @@ impl Console {
     /// The style, or none where colour is off.
     pub(crate) fn style(&self, style: Style) -> Style {
         if self.out_colour { style } else { Style::new() }
+    }
+
+    /// Whether the output shows colour.
+    pub(crate) fn coloured(&self) -> bool {
+        self.out_colour
     }
 
     /// Whether standard input is typed by a person, and would be waited for.
@@ -219,5 +224,36 @@ impl Console {
         let style = if self.err_colour { style } else { Style::new() };
         self.err
             .write_all(format!("{style}{head}{style:#}: {text}\n").as_bytes())
+    }
+}
+
+/// A line on the error stream that says what takes its time, while a person looks; it is gone
+/// before anything else is printed.
+pub(crate) struct Progress {
+    shown: bool,
+}
+
+impl Progress {
+    /// Nothing yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            shown: io::stderr().is_terminal(),
+        }
+    }
+
+    /// Says what is done now.
+    pub(crate) fn say(&self, text: &str) {
+        if self.shown {
+            // Whoever does not see it misses nothing.
+            write!(io::stderr(), "\r\u{1b}[K{text} ...").ok();
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.shown {
+            write!(io::stderr(), "\r\u{1b}[K").ok();
+        }
     }
 }

@@ -1,15 +1,23 @@
 //! `idshift`: reads the command line, runs one sub-command and turns its outcome into an exit
 //! status.
 //!
-//! Exit status: 0 fine, 1 something was refused or failed, 2 the command line is wrong. A reader
-//! that closes the pipe early (`| head`) is no failure.
+//! Exit status: 0 fine, 1 something was refused or failed, 2 the command line is wrong, 3 (of
+//! `audit`) what should have been read could not be, 4 (of `migrate`) stopped as asked, and the
+//! same command goes on. A reader that closes the pipe early (`| head`) is no failure.
 
+mod audit;
 mod clock;
 mod completions;
 mod console;
+mod explain;
+mod guide;
 mod id;
 mod input;
+mod markdown;
+mod migrate;
 mod refusal;
+mod rules;
+mod skill;
 mod table;
 mod times;
 
@@ -21,7 +29,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::console::Console;
 use crate::refusal::Refusal;
 
-/// Makes, reads, converts and checks identifiers.
+/// Makes, reads, converts and checks identifiers; audits how a system makes its own.
 #[derive(Parser)]
 #[command(name = "idshift", version, disable_help_subcommand = true)]
 struct Arguments {
@@ -37,6 +45,18 @@ struct Arguments {
 enum Command {
     /// Make, read, convert and check identifiers
     Id(Box<id::Arguments>),
+    /// Find how a system makes its identifiers, and what will break
+    Audit(Box<audit::Arguments>),
+    /// List what an audit looks for
+    Rules(rules::Arguments),
+    /// Show what a rule of the audit finds, why, and what to do
+    Explain(explain::Arguments),
+    /// Move a live database from integer keys to `UUIDv7`, and back
+    Migrate(Box<migrate::Arguments>),
+    /// Show which id to take for what
+    Guide(guide::Arguments),
+    /// Give a coding assistant the guide and the audit
+    Skill(skill::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -48,7 +68,17 @@ enum Outcome {
     Fine,
     /// Something was refused or a check failed, and was reported where it happened.
     Refused,
+    /// Something that should have been read could not be, and was reported.
+    Unread,
+    /// Somebody asked to stop; the same command goes on.
+    Stopped,
 }
+
+/// The exit status of a command that could not read what it was to read.
+const UNREAD: u8 = 3;
+
+/// The exit status of a command that was stopped and can go on.
+const STOPPED: u8 = 4;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -70,6 +100,8 @@ fn ended(outcome: anyhow::Result<Outcome>, console: &mut Console) -> ExitCode {
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Refused) => ExitCode::FAILURE,
+        Ok(Outcome::Unread) => ExitCode::from(UNREAD),
+        Ok(Outcome::Stopped) => ExitCode::from(STOPPED),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => report(&error, console),
     }
@@ -79,6 +111,12 @@ fn run(command: Option<Command>, console: &mut Console) -> anyhow::Result<Outcom
     match command {
         None => help(&[]),
         Some(Command::Id(arguments)) => id::run(*arguments, console),
+        Some(Command::Audit(arguments)) => audit::run(&arguments, console),
+        Some(Command::Rules(arguments)) => rules::run(&arguments, console),
+        Some(Command::Explain(arguments)) => explain::run(&arguments, console),
+        Some(Command::Migrate(arguments)) => migrate::run(*arguments, console),
+        Some(Command::Guide(arguments)) => guide::run(&arguments, console),
+        Some(Command::Skill(arguments)) => skill::run(arguments, console),
         Some(Command::Completions(arguments)) => completions::run(&arguments, console),
     }
 }
@@ -122,6 +160,8 @@ fn report(error: &anyhow::Error, console: &mut Console) -> ExitCode {
     });
     let status = if refusal.is_usage() {
         ExitCode::from(2)
+    } else if refusal.is_unread() {
+        ExitCode::from(UNREAD)
     } else {
         ExitCode::FAILURE
     };

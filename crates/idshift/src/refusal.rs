@@ -7,6 +7,9 @@ use serde::Serialize;
 /// The code of a refusal that is about the command line itself.
 const USAGE: &str = "usage";
 
+/// The code of what should have been read and could not be.
+const UNREAD: &str = "unread";
+
 /// One refused value or command, as it is shown to people and to programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Refusal {
@@ -38,6 +41,11 @@ impl Refusal {
         Self::new(USAGE, message)
     }
 
+    /// Something that should have been read and could not be, which ends `audit` with status 3.
+    pub(crate) fn unread(message: impl Into<String>) -> Self {
+        Self::new(UNREAD, message)
+    }
+
     /// Adds what to do about it.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
@@ -53,6 +61,11 @@ impl Refusal {
     /// Whether the command line itself is wrong.
     pub(crate) fn is_usage(&self) -> bool {
         self.code == USAGE
+    }
+
+    /// Whether something could not be read.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.code == UNREAD
     }
 
     /// The text, without the hint.

@@ -54,36 +54,48 @@ impl<const N: usize> Table<N> {
 
     /// Draws the table, at most `columns` wide unless the columns' minimum is wider.
     pub(crate) fn draw(&self, out: &mut impl Write, columns: usize) -> io::Result<()> {
-        let widths = self.widths(columns);
-        rule(out, &widths, ["┌", "┬", "┐"])?;
-        draw_row(out, &self.header, &widths)?;
-        rule(out, &widths, ["├", "┼", "┤"])?;
-        for row in &self.rows {
-            draw_row(out, row, &widths)?;
-        }
-        rule(out, &widths, ["└", "┴", "┘"])
+        let rows: Vec<&[Cell]> = self.rows.iter().map(<[Cell; N]>::as_slice).collect();
+        draw(out, columns, &self.header, &rows)
     }
+}
 
-    /// The natural widths, with the widest columns narrowed until the table fits.
-    fn widths(&self, columns: usize) -> [usize; N] {
-        let mut widths = [0; N];
-        for row in std::iter::once(&self.header).chain(&self.rows) {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                let lines = cell.text.split('\n').map(|line| line.chars().count());
-                *width = lines.fold(*width, usize::max);
-            }
-        }
-        // Each column has a border and a space on its left and a space on its right.
-        let borders = 3 * N + 1;
-        while widths.iter().sum::<usize>() + borders > columns {
-            let widest = widths.iter_mut().max().expect("a table has a column");
-            if *widest <= COLUMN_MIN {
-                break;
-            }
-            *widest -= 1;
-        }
-        widths
+/// Draws a table whose columns are counted only when it is there: as many as the header has, and
+/// each row has as many.
+pub(crate) fn draw(
+    out: &mut impl Write,
+    columns: usize,
+    header: &[Cell],
+    rows: &[&[Cell]],
+) -> io::Result<()> {
+    let widths = widths(columns, header, rows);
+    rule(out, &widths, ["┌", "┬", "┐"])?;
+    draw_row(out, header, &widths)?;
+    rule(out, &widths, ["├", "┼", "┤"])?;
+    for row in rows {
+        draw_row(out, row, &widths)?;
     }
+    rule(out, &widths, ["└", "┴", "┘"])
+}
+
+/// The natural widths, with the widest columns narrowed until the table fits.
+fn widths(columns: usize, header: &[Cell], rows: &[&[Cell]]) -> Vec<usize> {
+    let mut widths = vec![0; header.len()];
+    for row in std::iter::once(&header).chain(rows) {
+        for (width, cell) in widths.iter_mut().zip(*row) {
+            let lines = cell.text.split('\n').map(|line| line.chars().count());
+            *width = lines.fold(*width, usize::max);
+        }
+    }
+    // Each column has a border and a space on its left and a space on its right.
+    let borders = 3 * header.len() + 1;
+    while widths.iter().sum::<usize>() + borders > columns {
+        let widest = widths.iter_mut().max().expect("a table has a column");
+        if *widest <= COLUMN_MIN {
+            break;
+        }
+        *widest -= 1;
+    }
+    widths
 }
 
 fn rule(

@@ -2,8 +2,11 @@
 
 use std::env;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use tempfile::TempDir;
 
 /// The pages, from this package.
 const MANUAL: &str = "../../docs/idshift";
@@ -13,8 +16,9 @@ fn commands_in_the_manual_print_what_stands_below_them() {
     let mut count = 0;
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
+        let folder = folder();
         for (command, expected) in shown(&text) {
-            let found = output(command);
+            let found = output(command, folder.path());
             assert_eq!(
                 kept(&found),
                 kept(&expected),
@@ -25,6 +29,14 @@ fn commands_in_the_manual_print_what_stands_below_them() {
         }
     }
     assert!(count > 20, "only {count} commands were found");
+}
+
+/// A folder for the commands of one page, in which the examples of the project lie as well.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a system has temporary folders");
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    symlink(examples, folder.path().join("examples")).expect("the folder is new");
+    folder
 }
 
 fn pages() -> Vec<PathBuf> {
@@ -53,7 +65,7 @@ fn shown(page: &str) -> Vec<(&str, String)> {
 }
 
 /// What the command prints on both streams, in UTC.
-fn output(command: &str) -> String {
+fn output(command: &str, page: &Path) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_idshift"));
     let folder = program.parent().expect("a program lies in a folder");
     #[expect(
@@ -65,6 +77,7 @@ fn output(command: &str) -> String {
         .args(["-c", &format!("exec 2>&1; {command}")])
         .env("PATH", format!("{}:{others}", folder.display()))
         .env("TZ", "UTC")
+        .current_dir(page)
         .output()
         .expect("every system of ours has a shell");
     String::from_utf8(ran.stdout).expect("all output is UTF-8")

@@ -52,6 +52,20 @@ pub(crate) fn run_with(arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
     }
 }
 
+/// Runs a command that is ready but for its streams, with an empty standard input.
+pub(crate) fn run_in(command: &mut Command) -> Ran {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .expect("cargo built the program");
+    let text = |bytes| String::from_utf8(bytes).expect("all output is UTF-8");
+    Ran {
+        out: text(output.stdout),
+        err: text(output.stderr),
+        status: output.status.code().expect("no signal ended it"),
+    }
+}
+
 /// Starts with all three streams in the hands of the test.
 pub(crate) fn start(command: &mut Command) -> Child {
     command

@@ -1,0 +1,3 @@
+-- moves: public.users.id
+CREATE DOMAIN user_number AS integer CHECK (value > 0);
+CREATE TABLE users (id user_number PRIMARY KEY);

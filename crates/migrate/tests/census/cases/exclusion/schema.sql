@@ -1,0 +1,2 @@
+-- moves: public.rooms.id
+CREATE TABLE rooms (id integer PRIMARY KEY, EXCLUDE USING btree (id WITH =));

@@ -1,0 +1,2 @@
+-- moves: public.log.user_id
+CREATE TABLE log (user_id integer, text text);

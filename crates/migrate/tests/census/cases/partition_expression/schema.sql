@@ -1,0 +1,2 @@
+-- moves: public.events.id
+CREATE TABLE events (id bigint) PARTITION BY LIST ((id % 4));

@@ -1,0 +1,2 @@
+-- moves: public.cache.id
+CREATE UNLOGGED TABLE cache (id serial PRIMARY KEY);
