@@ -10,7 +10,7 @@ use crate::{Command, unexpected};
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
     usage: "ids|collect|keys|migrate [OPTION...]",
-    summary: "measure identifiers, the server, keys or their migration",
+    summary: "measure, beside peers and floors",
     run,
 };
 

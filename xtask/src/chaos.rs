@@ -8,7 +8,7 @@ use crate::{Command, unexpected};
 pub(crate) const COMMAND: Command = Command {
     name: "chaos",
     usage: "kill|postgres|disk|fsync|migrate [OPTION...]",
-    summary: "kill, starve and pause the server or a migration: nothing is lost",
+    summary: "faults: nothing may be lost",
     run,
 };
 

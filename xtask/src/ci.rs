@@ -11,7 +11,7 @@ use crate::{Command, test, tidy, unexpected};
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
     usage: "",
-    summary: "every check that a change must pass, tests last",
+    summary: "every check of a change, tests last",
     run,
 };
 

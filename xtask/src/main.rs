@@ -81,7 +81,7 @@ fn run(arguments: &[String]) -> Result<()> {
 fn help() -> String {
     let line = |command: &Command| {
         let call = format!("{} {}", command.name, command.usage);
-        format!("  {call:<44}{}\n", command.summary)
+        format!("  {call:<51}{}\n", command.summary)
     };
     let lines: String = COMMANDS.iter().map(line).collect();
     format!("cargo xtask <command>\n\n{lines}")

@@ -11,7 +11,7 @@ use crate::{Command, unexpected};
 pub(crate) const COMMAND: Command = Command {
     name: "new-rule",
     usage: "NAME",
-    summary: "begin a rule of the audit: its file, page and lists",
+    summary: "begin a rule of the audit",
     run,
 };
 

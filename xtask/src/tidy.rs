@@ -32,7 +32,7 @@ use tree::Tree;
 pub(crate) const COMMAND: Command = Command {
     name: "tidy",
     usage: "",
-    summary: "check the crate map, the budgets and the documents",
+    summary: "check the crate map, budgets and documents",
     run,
 };
 

@@ -1,5 +1,6 @@
 //! The statements of a plan: the same plan always gives the same steps.
 
+mod bound;
 mod contract;
 mod expand;
 mod fill;
@@ -13,6 +14,7 @@ use crate::step::{Action, Lock, Phase, Step};
 
 pub(crate) use contract::{Contract, contract};
 pub(crate) use fill::passes_of;
+pub(crate) use shape::check_names;
 pub(crate) use undo::{revert, undo};
 
 /// All steps up to the cut-over, the cut-over and what follows it, in order.

@@ -286,7 +286,7 @@ mod tests {
         let crates = with("ids", "[dependencies]\nrusqlite.workspace = true");
         assert_eq!(
             check(TABLE, &crates),
-            ["only store, schema, migrate, testkit may know `rusqlite`"]
+            ["only connect, store, schema, migrate, testkit may know `rusqlite`"]
         );
         let crates = with("store", "[dependencies]\naxum.workspace = true");
         assert_eq!(check(TABLE, &crates), ["only web may know `axum`"]);

@@ -87,7 +87,8 @@ pub(super) fn load_large(client: &mut Client, rows: u64) -> Result<()> {
             created_at timestamptz NOT NULL,
             updated_at timestamptz NOT NULL
         );
-        INSERT INTO {LARGE} (reference, customer, status, amount_cents, note, created_at, updated_at)
+        INSERT INTO {LARGE}
+            (reference, customer, status, amount_cents, note, created_at, updated_at)
         SELECT 'A-' || lpad(n::text, 9, '0'), 'customer-' || lpad((n % 20011)::text, 8, '0'),
                'shipped', n % 100000, repeat('note ', 38), t, t
         FROM generate_series(1, {rows}) n,
@@ -101,7 +102,8 @@ pub(super) fn load_large(client: &mut Client, rows: u64) -> Result<()> {
             quantity integer NOT NULL
         );
         INSERT INTO order_lines (order_id, product, quantity)
-        SELECT n * {ROWS_PER_CHILD} % {rows} + 1, 'product', 1 FROM generate_series(1, {children}) n;
+        SELECT n * {ROWS_PER_CHILD} % {rows} + 1, 'product', 1
+        FROM generate_series(1, {children}) n;
         CREATE INDEX order_lines_order ON order_lines (order_id)"
     ))?;
     Ok(client.batch_execute("VACUUM ANALYZE")?)

@@ -30,7 +30,8 @@ impl Outcome {
         let mut out = machine.text();
         let _ = writeln!(
             out,
-            "PostgreSQL {} with its own settings; {} rows of {} bytes, two more indexes, a child\n\n\
+            "PostgreSQL {} with its own settings; {} rows of {} bytes, two more indexes, a child\n\
+             \n\
              {LEGEND}",
             self.version,
             figure(self.rows as f64),

@@ -102,11 +102,13 @@ pub(super) fn comment_on_index(table: &Table, index: &Index) -> Option<String> {
 
 /// The names of the checks that successors are filled, column by column; no two are the same where
 /// names are so long that they are cut.
-pub(super) fn check_names(table: &Table) -> Vec<String> {
+pub(crate) fn check_names(table: &Table) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for column in &table.columns {
         let stem = column.new.strip_suffix("__new").unwrap_or(&column.new);
-        let name = free(stem, "__new_filled", |name| names.iter().any(|given| given == name));
+        let name = free(stem, "__new_filled", |name| {
+            names.iter().any(|given| given == name)
+        });
         names.push(name);
     }
     names

@@ -1,6 +1,7 @@
 //! The cut-over, and the same backwards: columns, keys and dependents change places.
 
 use super::List;
+use super::bound;
 use super::shape::{check_names, comment_on_index, drop_columns};
 use crate::name::{literal, qualified, quoted};
 use crate::plan::{Column, ForeignKey, Index, Plan, Role, Table, Value};
@@ -36,6 +37,7 @@ pub(super) fn step(list: &mut List<'_>) {
     for dependent in &plan.dependents {
         statements.extend(dependent.create.iter().cloned());
     }
+    statements.push(bound::check(plan));
     let action = Action::Cutover {
         lock: lock_tables(plan),
         statements,

@@ -35,7 +35,12 @@ pub(crate) fn undo(plan: &Plan) -> Vec<Step> {
     for dependent in &plan.dependents {
         for sql in &dependent.undo_after {
             let name = format!("finish {}", dependent.object);
-            list.transaction(Phase::Expand, Lock::AccessExclusive, name, vec![sql.clone()]);
+            list.transaction(
+                Phase::Expand,
+                Lock::AccessExclusive,
+                name,
+                vec![sql.clone()],
+            );
         }
     }
     let sql = format!("DROP SCHEMA {} CASCADE", quoted(SCHEMA));

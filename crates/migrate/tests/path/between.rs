@@ -21,6 +21,15 @@ INSERT INTO leaves (node_id, tag) SELECT id, 'n7' FROM nodes WHERE tag = 'n7' LI
 UPDATE leaves SET node_id = (SELECT id FROM nodes WHERE tag = 'n3'), tag = 'n3' WHERE tag = 'n2';
 ";
 
+/// The same of one that makes the new keys itself, as it must in the end.
+const WRITES_WITH_KEYS: &str = "
+INSERT INTO nodes (id, up_id, tag)
+    SELECT gen_random_uuid(), id, 'n7' FROM nodes WHERE tag = 'n7' LIMIT 1;
+INSERT INTO leaves (id, node_id, tag)
+    SELECT gen_random_uuid(), id, 'n7' FROM nodes WHERE tag = 'n7' LIMIT 1;
+UPDATE leaves SET node_id = (SELECT id FROM nodes WHERE tag = 'n3'), tag = 'n3' WHERE tag = 'n2';
+";
+
 const WRONG: &str = "SELECT count(*) FROM leaves l LEFT JOIN nodes n ON n.id = l.node_id
                      WHERE n.tag IS DISTINCT FROM l.tag";
 
@@ -54,7 +63,11 @@ async fn written_between(stage: &Stage, plan: &Plan, from: Until, way: Way) -> u
     stage.apply(plan, from).await.expect("applied");
     for number in 1.. {
         let outcome = until(stage, way, number).await;
-        let written = stage.client.batch_execute(WRITES).await;
+        let writes = match way {
+            Way::Back => WRITES,
+            Way::End => WRITES_WITH_KEYS,
+        };
+        let written = stage.client.batch_execute(writes).await;
         written.unwrap_or_else(|e| panic!("{way:?} from {from:?}, transaction {number}: {e:?}"));
         match outcome {
             Err(Error::Stopped { .. }) => {}

@@ -2,6 +2,7 @@
 
 mod actions;
 mod between;
+mod bound;
 mod kills;
 mod live;
 mod stage;

@@ -17,4 +17,10 @@ impl Dice {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % sides
     }
+
+    /// A place in a list of so many; 0 in an empty one.
+    pub(crate) fn place(&mut self, count: usize) -> usize {
+        let sides = u64::try_from(count.max(1)).expect("a list has fewer");
+        usize::try_from(self.below(sides)).expect("it is below a count")
+    }
 }

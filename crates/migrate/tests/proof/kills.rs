@@ -55,11 +55,11 @@ async fn back(stage: &Stage, oracle: &Oracle) -> Result<(), String> {
 
 /// Rolls back, itself stopped again and again, each time further on.
 async fn killed_back(stage: &Stage, point: usize, step: usize) -> Result<(), String> {
-    let mut stop = 1 + point % 23;
+    let mut moment = 1 + point % 23;
     loop {
-        match stage.rollback(Stop::At(stop)).await {
+        match stage.rollback(Stop::At(moment)).await {
             Ok(()) => return Ok(()),
-            Err(Error::Stopped { .. }) => stop += 17 + step,
+            Err(Error::Stopped { .. }) => moment += 17 + step,
             // The last stop was behind the last statement.
             Err(Error::State { what, .. }) if what.contains("no journal") => return Ok(()),
             Err(error) => return Err(format!("rollback: {}", told(&error))),

@@ -83,16 +83,16 @@ pub(crate) async fn killed_at(fixture: &Fixture, moments: &[usize]) -> Result<()
     for &moment in moments {
         let at = |fault: String| format!("killed at point {moment}: {fault}");
         let plan = journey::plan(&stage, fixture).await.map_err(at)?;
-        let mut process = start(&stage, &plan);
-        let out = process.stdout.take().expect("it is piped");
+        let mut child = start(&stage, &plan);
+        let out = child.stdout.take().expect("it is piped");
         let reached = points(out, moment);
         if reached < moment {
-            let status = process.wait().map_err(|error| at(error.to_string()))?;
+            let status = child.wait().map_err(|error| at(error.to_string()))?;
             return Err(at(format!("it ended with {status} after {reached} points")));
         }
         // On unix this is SIGKILL: nothing of the process runs any more.
-        process.kill().map_err(|error| at(error.to_string()))?;
-        process.wait().map_err(|error| at(error.to_string()))?;
+        let killed = child.kill().and_then(|()| child.wait());
+        killed.map_err(|error| at(error.to_string()))?;
         apply(&stage, &plan, Until::End).await.map_err(at)?;
         swapped(&stage, &oracle, false).await.map_err(at)?;
         let back = stage.rollback(Stop::Never).await;

@@ -68,17 +68,16 @@ impl Writer {
     }
 
     fn customer(&mut self) -> String {
-        let place = self.dice.below(self.ledger.customers.len() as u64);
+        let place = self.dice.place(self.ledger.customers.len());
         let mut tags = self.ledger.customers.keys();
-        tags.nth(place as usize)
+        tags.nth(place)
             .expect("a writer keeps some customers")
             .clone()
     }
 
     fn order(&mut self) -> Option<String> {
-        let count = self.ledger.orders.len() as u64;
-        let place = self.dice.below(count.max(1));
-        self.ledger.orders.keys().nth(place as usize).cloned()
+        let place = self.dice.place(self.ledger.orders.len());
+        self.ledger.orders.keys().nth(place).cloned()
     }
 
     /// One transaction; what it did, if it was committed.

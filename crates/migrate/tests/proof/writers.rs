@@ -65,8 +65,8 @@ impl Gate {
         }
         let wanted = state.all + commits;
         let still = |state: &mut Commits| state.all < wanted && !state.failed;
-        let waited = self.more.wait_timeout_while(state, WRITERS_WAIT, still);
-        let (_state, late) = waited.expect("no writer panics");
+        let outcome = self.more.wait_timeout_while(state, WRITERS_WAIT, still);
+        let (_state, late) = outcome.expect("no writer panics");
         assert!(!late.timed_out(), "the writers stand still");
     }
 

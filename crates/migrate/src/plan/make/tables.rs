@@ -312,8 +312,7 @@ fn name_pairs(table: &catalog::Table, columns: &mut [Column]) {
     let mut given = BTreeSet::new();
     for column in columns {
         let mut give = |suffix| {
-            let taken =
-                |name: &str| table.column_named(name).is_some() || given.contains(name);
+            let taken = |name: &str| table.column_named(name).is_some() || given.contains(name);
             let name = name::free(&column.name, suffix, taken);
             given.insert(name.clone());
             name

@@ -161,7 +161,11 @@ fn us(column: &str, zone: Option<&str>, now_us: u64) -> String {
         Some(zone) => format!("({column}::timestamp AT TIME ZONE {})", literal(zone)),
         None => column.clone(),
     };
-    let now = format!("to_timestamp({}.{:06})", now_us / 1_000_000, now_us % 1_000_000);
+    let now = format!(
+        "to_timestamp({}.{:06})",
+        now_us / 1_000_000,
+        now_us % 1_000_000
+    );
     format!(
         "CASE WHEN isfinite({column}) AND {moment} >= 'epoch' AND {moment} <= {now} \
          THEN (extract(epoch FROM {moment}) * 1000000)::bigint END"

@@ -4,11 +4,11 @@
 use tokio_postgres::Client;
 
 use super::{Check, Verdict};
-use crate::Error;
 use crate::journal::{Journal, State};
 use crate::name::SCHEMA;
 use crate::step::{Phase, Step};
 use crate::trigger::{RESOLVE, SYNC};
+use crate::{Error, steps};
 
 /// The objects of the migration that must be there in its state.
 pub(super) async fn objects(
@@ -22,6 +22,11 @@ pub(super) async fn objects(
         .filter(|step| step.phase == Phase::Ready)
         .collect();
     let ready = ready.iter().all(|step| journal.done.contains(&step.number));
+    let dependents = journal.plan.dependents.iter();
+    let finished: Vec<&str> = dependents
+        .filter(|dependent| !dependent.after.is_empty())
+        .map(|dependent| &*dependent.object)
+        .collect();
     for table in &journal.plan.tables {
         let name = table.name.to_string();
         let doing = || Error::database(format!("verify `{name}`"));
@@ -30,16 +35,23 @@ pub(super) async fn objects(
             WHERE i.indrelid = to_regclass($1) AND NOT (i.indisvalid AND i.indisready)";
         let invalid = client.query(sql, &[&name]).await.map_err(doing())?;
         checks.push(named("indexes-valid", &name, ready || swapped, &invalid));
+        // Others may have been `NOT VALID` all along.
         let sql = "-- verify.constraints
-            SELECT conname FROM pg_constraint WHERE conrelid = to_regclass($1)
-               AND NOT convalidated AND NOT conname = ANY ($2)";
-        let open: Vec<&str> = journal
+            SELECT conname FROM pg_constraint
+            WHERE conrelid = to_regclass($1) AND NOT convalidated AND (conname = ANY ($2)
+               OR pg_describe_object('pg_constraint'::regclass, oid, 0) = ANY ($3))";
+        let mut proven = steps::check_names(table);
+        for key in journal
             .plan
             .keys_of(&table.name)
-            .filter(|key| !key.validated)
-            .flat_map(|key| [&*key.name, &*key.new, &*key.old])
-            .collect();
-        let invalid = client.query(sql, &[&name, &open]).await.map_err(doing())?;
+            .filter(|key| key.validated)
+        {
+            proven.extend([&key.name, &key.new, &key.old].map(String::clone));
+        }
+        let invalid = client
+            .query(sql, &[&name, &proven, &finished])
+            .await
+            .map_err(doing())?;
         checks.push(named(
             "constraints-validated",
             &name,

@@ -13,24 +13,24 @@ pub(super) fn equal_but_keys(before: &str, after: &str, picture: &Picture) -> Re
         entries(before, picture, &OLD),
         entries(after, picture, &["uuid"]),
     );
-    let mut faults = String::new();
+    let mut faults = Vec::new();
     for (heading, lines) in &was {
         match is.get(heading) {
-            None => faults.push_str(&format!("schema: gone: {heading}: {lines:?}\n")),
+            None => faults.push(format!("schema: gone: {heading}: {lines:?}\n")),
             Some(now) if now != lines => {
                 let changed = difference(&lines.join("\n"), &now.join("\n"));
-                faults.push_str(&format!("schema: changed: {heading}:\n{changed}"));
+                faults.push(format!("schema: changed: {heading}:\n{changed}"));
             }
             Some(_) => {}
         }
     }
     for (heading, lines) in is.iter().filter(|(heading, _)| !was.contains_key(*heading)) {
-        faults.push_str(&format!("schema: new: {heading}: {lines:?}\n"));
+        faults.push(format!("schema: new: {heading}: {lines:?}\n"));
     }
     if faults.is_empty() {
         Ok(())
     } else {
-        Err(faults)
+        Err(faults.concat())
     }
 }
 
