@@ -65,7 +65,7 @@ fn rich_events(project_id: ProjectId) -> Vec<Event> {
 }
 
 /// As many as make a database store them another way.
-const LARGE: usize = 100;
+const LARGE: usize = 400;
 
 pub(crate) async fn a_large_batch_is_stored_like_small_ones(rig: &Rig) {
     let store = rig.open().await;
